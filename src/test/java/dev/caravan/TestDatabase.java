@@ -75,8 +75,8 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     private void executeAsServer(String sql) {
-        try (Connection connection =
-                        DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/postgres", SUPERUSER, "");
+        try (Connection connection = DriverManager.getConnection(
+                        "jdbc:postgresql://127.0.0.1:" + port + "/postgres", SUPERUSER, "");
                 var statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {

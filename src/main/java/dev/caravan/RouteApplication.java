@@ -1,0 +1,77 @@
+package dev.caravan;
+
+import dev.caravan.database.CaravanSettings;
+import dev.caravan.database.DatabaseConfiguration;
+import dev.caravan.ledger.SourceRegistry;
+import dev.caravan.openshift.ReportReader;
+import dev.caravan.payload.PayloadSpool;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TimeZone;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.apache.camel.CamelContext;
+import org.apache.camel.processor.idempotent.jdbc.JdbcOrphanLockAwareIdempotentRepository;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
+import org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The Camel context with the routes a command asks for, and everything they call. */
+@Configuration(proxyBeanMethods = false)
+@EnableAutoConfiguration(exclude = {DataSourceAutoConfiguration.class, FlywayAutoConfiguration.class})
+@Import(DatabaseConfiguration.class)
+@ComponentScan(basePackageClasses = {SourceRegistry.class, PayloadSpool.class, ReportReader.class})
+public class RouteApplication {
+    /** All routes, intake consumers included. */
+    public static final List<String> ALL = List.of("**/*.yaml");
+    /** What `ingest` needs: no route of these consumes anything by itself. */
+    public static final List<String> INGEST =
+            List.of("intake/receive-given-file.yaml", "openshift/*.yaml", "operations/*.yaml");
+
+    /**
+     * Starts the context.
+     *
+     * @param routes patterns below routes/, for example {@link #INGEST}
+     * @param settings keys and values that win over config/application.yaml
+     */
+    public static ConfigurableApplicationContext start(List<String> routes, Map<String, Object> settings) {
+        // pgjdbc sends the process's zone to the server, and that one wins.
+        TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
+        List<String> arguments = new ArrayList<>();
+        arguments.add("--camel.main.routes-include-pattern=" + patterns(routes));
+        settings.forEach((key, value) -> arguments.add("--" + key + "=" + value));
+        return new SpringApplicationBuilder(RouteApplication.class)
+                .registerShutdownHook(true)
+                .run(arguments.toArray(String[]::new));
+    }
+
+    /** A routes folder beside the process wins over the routes packed into the jar. */
+    private static String patterns(List<String> routes) {
+        String root = Files.isDirectory(Path.of("routes")) ? "file:routes/" : "classpath:routes/";
+        return routes.stream().map(pattern -> root + pattern).collect(Collectors.joining(","));
+    }
+
+    /** Lets one of several replicas read a dropped file; a lock whose replica died is taken over after a while. */
+    @Bean
+    @Lazy
+    JdbcOrphanLockAwareIdempotentRepository droppedFileLocks(
+            DataSource dataSource, TransactionTemplate transaction, CamelContext camel, CaravanSettings settings) {
+        var locks = new JdbcOrphanLockAwareIdempotentRepository(dataSource, transaction, "receive-dropped-file", camel);
+        locks.setTableName("caravan.dropped_file_lock");
+        locks.setCreateTableIfNotExists(false);
+        locks.setLockMaxAgeMillis(settings.inbox().lockMaxAge());
+        locks.setLockKeepAliveIntervalMillis(settings.inbox().lockMaxAge() / 4);
+        return locks;
+    }
+}

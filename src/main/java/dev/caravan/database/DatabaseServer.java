@@ -1,0 +1,113 @@
+package dev.caravan.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
+import javax.sql.DataSource;
+import org.springframework.stereotype.Component;
+
+/** The configured PostgreSQL server: reachable, new enough, and how to connect to it in either role. */
+@Component
+public final class DatabaseServer {
+    private static final int OLDEST_VERSION = 150000;
+
+    private final CaravanSettings.Database settings;
+
+    public DatabaseServer(CaravanSettings settings) {
+        this.settings = settings.database();
+    }
+
+    /**
+     * Connects once in the application's role and looks at the version.
+     *
+     * @throws DatabaseUnavailableException with what to do next
+     */
+    public void check() {
+        if (settings.url().isBlank()) {
+            throw new DatabaseUnavailableException("no database is configured: set CARAVAN_DATABASE_URL, for example to"
+                    + " jdbc:postgresql://localhost:5432/caravan");
+        }
+        if (!settings.url().startsWith("jdbc:postgresql:")) {
+            throw new DatabaseUnavailableException(
+                    "CARAVAN_DATABASE_URL is not a PostgreSQL address: write it as jdbc:postgresql://host:port/database");
+        }
+        var properties = new Properties();
+        properties.setProperty("user", settings.username());
+        properties.setProperty("password", settings.secret());
+        properties.setProperty(
+                "connectTimeout", Long.toString(settings.connectTimeout().toSeconds()));
+        try (Connection connection = DriverManager.getConnection(settings.url(), properties);
+                var statement = connection.createStatement();
+                var result = statement.executeQuery("select current_setting('server_version_num')::integer,"
+                        + " current_setting('server_version')")) {
+            result.next();
+            if (result.getInt(1) < OLDEST_VERSION) {
+                throw new DatabaseUnavailableException("the server runs PostgreSQL " + result.getString(2)
+                        + ", which is too old: Caravan needs 15 or newer; upgrade it or point CARAVAN_DATABASE_URL at"
+                        + " another server");
+            }
+        } catch (SQLException e) {
+            throw explained(e);
+        }
+    }
+
+    /** A pool in the application's role; statements are not limited unless {@code statementTimeout} says so. */
+    public HikariDataSource pool(String name, int size) {
+        return pool(name, size, settings.username(), settings.secret());
+    }
+
+    /** A small pool in the role that owns the tables. */
+    public HikariDataSource migrationPool() {
+        return pool("migration", 2, settings.migrationRole(), settings.migrationSecret());
+    }
+
+    private HikariDataSource pool(String name, int size, String username, String password) {
+        var config = new HikariConfig();
+        config.setPoolName(name);
+        config.setJdbcUrl(settings.url());
+        config.setUsername(username);
+        config.setPassword(password);
+        config.setMaximumPoolSize(size);
+        config.setMinimumIdle(0);
+        config.setConnectionTimeout(settings.connectTimeout().toMillis());
+        config.setInitializationFailTimeout(-1);
+        config.addDataSourceProperty("ApplicationName", "caravan");
+        config.addDataSourceProperty("tcpKeepAlive", "true");
+        config.addDataSourceProperty("options", "-c idle_in_transaction_session_timeout=60s");
+        return new HikariDataSource(config);
+    }
+
+    /** One line for a person, with the next step. */
+    private DatabaseUnavailableException explained(SQLException e) {
+        String state = e.getSQLState() == null ? "" : e.getSQLState();
+        String where = withoutSecrets(settings.url());
+        String line =
+                switch (state) {
+                    case "28P01", "28000" ->
+                        "the database refused user " + settings.username()
+                                + ": check CARAVAN_DATABASE_USERNAME and CARAVAN_DATABASE_PASSWORD";
+                    case "3D000" ->
+                        "the database of " + where + " does not exist: create it, or correct CARAVAN_DATABASE_URL";
+                    case "53300" ->
+                        "the database at " + where + " has no connection left: raise its max_connections or try later";
+                    case "57P03" -> "the database at " + where + " is starting or stopping: try again in a moment";
+                    default ->
+                        "cannot reach the database at " + where + " (" + e.getMessage()
+                                + "): start it, or correct CARAVAN_DATABASE_URL";
+                };
+        return new DatabaseUnavailableException(line, e);
+    }
+
+    private static String withoutSecrets(String url) {
+        int question = url.indexOf('?');
+        return question < 0 ? url : url.substring(0, question);
+    }
+
+    /** Exposed for the context, so that every bean shares one pool. */
+    DataSource applicationPool() {
+        return pool("caravan", settings.poolSize());
+    }
+}

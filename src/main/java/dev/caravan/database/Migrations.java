@@ -1,0 +1,136 @@
+package dev.caravan.database;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.util.List;
+import java.util.Map;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/**
+ * The two sets of Flyway migrations: the registry with all stored functions in schema {@code caravan}, and the tables of
+ * each organisation in its own schema, with its own history.
+ *
+ * <p>Both run in the role that owns the tables. Organisation tables are made by top-level statements only, because a
+ * distributed PostgreSQL distributes no others.
+ */
+@Component
+public final class Migrations {
+    private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
+
+    private final DatabaseServer server;
+    private final CaravanSettings settings;
+
+    public Migrations(DatabaseServer server, CaravanSettings settings) {
+        this.server = server;
+        this.settings = settings;
+    }
+
+    /** Brings the registry and the schema of every registered organisation up to date; returns the changes applied. */
+    public int migrate() {
+        try (HikariDataSource pool = server.migrationPool()) {
+            int applied = migrateRegistry(pool);
+            for (String schema : organisationSchemas(pool)) {
+                applied += migrateOrganisation(pool, schema);
+            }
+            return applied;
+        }
+    }
+
+    /**
+     * Registers an organisation and makes its schema; nothing happens when it is there.
+     *
+     * @param organisation letters, digits and underscores, at most 50
+     */
+    public void createOrganisation(String organisation) {
+        String schema = schemaOf(organisation);
+        try (HikariDataSource pool = server.migrationPool()) {
+            migrateRegistry(pool);
+            migrateOrganisation(pool, schema);
+            new JdbcTemplate(pool)
+                    .update(
+                            "insert into caravan.organisation (org_id, schema_name) values (?, ?)"
+                                    + " on conflict (org_id) do nothing",
+                            organisation,
+                            schema);
+        }
+    }
+
+    /** Whether any migration is waiting; an empty database has all of them waiting. */
+    public boolean pending() {
+        try (HikariDataSource pool = server.migrationPool()) {
+            if (registry(pool).info().pending().length > 0) {
+                return true;
+            }
+            return organisationSchemas(pool).stream()
+                    .anyMatch(schema -> organisation(pool, schema).info().pending().length > 0);
+        }
+    }
+
+    private static String schemaOf(String organisation) {
+        if (!organisation.matches("[a-z0-9_]{1,50}")) {
+            throw new IllegalArgumentException("organisation '" + organisation
+                    + "' is not valid: use lower-case letters, digits and underscores, at most 50");
+        }
+        return "org" + organisation;
+    }
+
+    private List<String> organisationSchemas(HikariDataSource pool) {
+        return new JdbcTemplate(pool)
+                .queryForList("select schema_name from caravan.organisation order by schema_name", String.class);
+    }
+
+    private int migrateRegistry(HikariDataSource pool) {
+        return migrate(registry(pool), "registry");
+    }
+
+    private int migrateOrganisation(HikariDataSource pool, String schema) {
+        return migrate(organisation(pool, schema), schema);
+    }
+
+    private int migrate(Flyway flyway, String name) {
+        try {
+            int applied = flyway.migrate().migrationsExecuted;
+            if (applied > 0) {
+                LOG.info("migrated {}: {} changes", name, applied);
+            }
+            return applied;
+        } catch (FlywayException e) {
+            throw new DatabaseUnavailableException(
+                    "migrating " + name + " failed (" + firstLine(e) + "): check that role "
+                            + settings.database().migrationRole()
+                            + " may create schemas, or set CARAVAN_DATABASE_MIGRATION_USERNAME",
+                    e);
+        }
+    }
+
+    private Flyway registry(HikariDataSource pool) {
+        return flyway(pool, "caravan", "classpath:db/migration", "classpath:db/functions");
+    }
+
+    private Flyway organisation(HikariDataSource pool, String schema) {
+        return flyway(pool, schema, "classpath:db/organisation");
+    }
+
+    private Flyway flyway(HikariDataSource pool, String schema, String... locations) {
+        return Flyway.configure()
+                .dataSource(pool)
+                .defaultSchema(schema)
+                .schemas(schema)
+                .createSchemas(true)
+                .locations(locations)
+                .placeholders(Map.of("applicationRole", settings.database().username()))
+                .load();
+    }
+
+    private static String firstLine(Exception e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+    }
+}

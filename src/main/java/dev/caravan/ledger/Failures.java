@@ -1,0 +1,56 @@
+package dev.caravan.ledger;
+
+import dev.caravan.database.DatabaseUnavailableException;
+import dev.caravan.payload.TransferFailedException;
+import java.nio.file.FileSystemException;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.CannotCreateTransactionException;
+
+/** Tells failures that pass by themselves from those that do not. */
+@Component("failures")
+public final class Failures {
+    /**
+     * Whether the same payload can succeed later: the database was away, busy or out of resources, a lock was not had in
+     * time, a partition was dropped meanwhile, or local disk could not be written.
+     */
+    public boolean isTransient(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof TransferFailedException
+                    || cause instanceof FileSystemException
+                    || cause instanceof DatabaseUnavailableException
+                    || cause instanceof CannotGetJdbcConnectionException
+                    || cause instanceof CannotCreateTransactionException
+                    || cause instanceof TransientDataAccessException
+                    || cause instanceof SQLTransientConnectionException) {
+                return true;
+            }
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                return isTransient(sql.getSQLState(), String.valueOf(sql.getMessage()));
+            }
+        }
+        return false;
+    }
+
+    /** Throws the failure of a transacted route once more, so that the caller's failure classes see it. */
+    public void throwAgain(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) throws Exception {
+        throw failure;
+    }
+
+    private static boolean isTransient(String state, String message) {
+        return switch (state.substring(0, Math.min(2, state.length()))) {
+            // connection, transaction rollback (deadlock, serialization), resources, operator intervention, system
+            case "08", "40", "53", "57", "58" -> true;
+            // lock not available
+            case "55" -> state.equals("55P03");
+            // a month dropped between ensure_month and the rows
+            case "23" -> state.equals("23514") && message.contains("no partition of relation");
+            default -> false;
+        };
+    }
+}

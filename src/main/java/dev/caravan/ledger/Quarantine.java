@@ -1,0 +1,207 @@
+package dev.caravan.ledger;
+
+import dev.caravan.database.CaravanSettings;
+import dev.caravan.payload.Delivery;
+import dev.caravan.payload.PoisonPayloadException;
+import dev.caravan.payload.SpooledFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Keeps payloads that could not be loaded: first their bytes, verified by digest, then their row and their reply. */
+@Component("quarantine")
+public final class Quarantine {
+    private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
+    private static final int LONGEST_MESSAGE = 1024;
+    private static final int LONGEST_STACK = 20_000;
+    /** Raised by the stored functions of the ledger. */
+    private static final Map<String, String> REASON_BY_STATE =
+            Map.of("CV001", "member-conflict", "CV002", "manifest-conflict");
+
+    private final JdbcTemplate database;
+    private final TransactionTemplate transaction;
+    private final Path directory;
+    private final String replyTopic;
+
+    public Quarantine(JdbcTemplate database, TransactionTemplate transaction, CaravanSettings settings) {
+        this.database = database;
+        this.transaction = transaction;
+        this.directory = settings.quarantine();
+        this.replyTopic = settings.topics().validation();
+    }
+
+    /** A payload in quarantine. */
+    public record Entry(
+            long id,
+            String reason,
+            String message,
+            String origin,
+            String organisation,
+            String clusterId,
+            Long sizeBytes,
+            int attempts,
+            OffsetDateTime firstAt,
+            OffsetDateTime lastAt) {}
+
+    /** Payloads in quarantine, newest first. */
+    public List<Entry> list() {
+        return database.query(
+                """
+                select quarantine_id, reason, message, origin, org_id, cluster_id, size_bytes, attempts, first_at, last_at
+                from caravan.quarantine
+                where resolved_at is null
+                order by last_at desc, quarantine_id desc
+                """,
+                (row, number) -> new Entry(
+                        row.getLong(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getString(4),
+                        row.getString(5),
+                        row.getString(6),
+                        row.getObject(7, Long.class),
+                        row.getInt(8),
+                        row.getObject(9, OffsetDateTime.class),
+                        row.getObject(10, OffsetDateTime.class)));
+    }
+
+    /**
+     * Keeps the payload of a failed exchange. The row is written only after the bytes are stored and read back; it and the
+     * reply commit together.
+     */
+    public void keep(
+            @ExchangeProperty(Delivery.PROPERTY) Delivery delivery,
+            @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure)
+            throws IOException {
+        String reason = reasonOf(failure);
+        String message = shortened(messageOf(failure), LONGEST_MESSAGE);
+        String storedAs = delivery.file() == null ? null : store(delivery.file());
+        boolean bug = reason.equals("internal-error");
+        transaction.executeWithoutResult(status -> {
+            insert(delivery, reason, message, storedAs, bug ? stackOf(failure) : null);
+            database.queryForList("select set_config('search_path', 'caravan, pg_temp', true)");
+            database.queryForList(
+                    "select caravan.queue_reply(?, ?, ?, ?)",
+                    delivery.file() == null ? null : delivery.file().sha256(),
+                    delivery.requestId(),
+                    replyTopic,
+                    reason.equals("unknown-source") ? "success" : "failure");
+        });
+        delivery.quarantined(reason, message);
+        if (bug) {
+            LOG.error("{} went to quarantine: {}", delivery.origin(), reason, failure);
+        } else {
+            LOG.warn("{} went to quarantine: {}: {}", delivery.origin(), reason, message);
+        }
+    }
+
+    private void insert(Delivery delivery, String reason, String message, String storedAs, String stack) {
+        SpooledFile file = delivery.file();
+        database.update(
+                """
+                insert into caravan.quarantine (
+                    reason, message, origin, request_id, org_id, cluster_id, sha256, size_bytes, stored_as, stack
+                )
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                on conflict (sha256, reason, coalesce(org_id, '')) where resolved_at is null do update
+                set attempts = quarantine.attempts + 1,
+                    last_at = now(),
+                    message = excluded.message,
+                    origin = excluded.origin,
+                    stack = excluded.stack
+                """,
+                reason,
+                message,
+                delivery.origin(),
+                delivery.requestId(),
+                delivery.organisation(),
+                delivery.manifest() == null ? null : delivery.manifest().clusterId(),
+                file == null ? null : file.sha256(),
+                file == null ? null : file.sizeBytes(),
+                storedAs,
+                stack);
+    }
+
+    /** Copies the bytes under their digest and reads them back; a copy that is there already is read back as well. */
+    private String store(SpooledFile file) throws IOException {
+        Files.createDirectories(directory);
+        String name = file.sha256() + ".tar.gz";
+        Path kept = directory.resolve(name);
+        if (!Files.exists(kept) || !digestOf(kept).equals(file.sha256())) {
+            Path part = directory.resolve(UUID.randomUUID() + ".part");
+            Files.copy(file.path(), part);
+            Files.move(part, kept, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            if (!digestOf(kept).equals(file.sha256())) {
+                throw new IOException(
+                        "the copy in quarantine differs from the payload: check the disk of " + directory);
+            }
+        }
+        return name;
+    }
+
+    private static String digestOf(Path file) throws IOException {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            try (var in = new DigestInputStream(Files.newInputStream(file), digest)) {
+                in.transferTo(java.io.OutputStream.nullOutputStream());
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String reasonOf(Exception failure) {
+        if (failure instanceof PoisonPayloadException poison) {
+            return poison.reason();
+        }
+        if (failure instanceof UnknownSourceException) {
+            return "unknown-source";
+        }
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                return REASON_BY_STATE.getOrDefault(sql.getSQLState(), "internal-error");
+            }
+        }
+        return "internal-error";
+    }
+
+    private static String messageOf(Exception failure) {
+        Throwable root = failure;
+        while (root.getCause() != null && !(root instanceof PoisonPayloadException)) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    }
+
+    private static String stackOf(Exception failure) {
+        var text = new StringWriter();
+        failure.printStackTrace(new PrintWriter(text));
+        return shortened(text.toString(), LONGEST_STACK);
+    }
+
+    /** PostgreSQL's text cannot hold a NUL. */
+    private static String shortened(String text, int longest) {
+        String clean = text.replace("\u0000", "");
+        return clean.length() <= longest ? clean : clean.substring(0, longest);
+    }
+}

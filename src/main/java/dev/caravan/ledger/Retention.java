@@ -1,0 +1,48 @@
+package dev.caravan.ledger;
+
+import dev.caravan.database.CaravanSettings;
+import dev.caravan.payload.Delivery;
+import dev.caravan.payload.Manifest;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import org.apache.camel.ExchangeProperty;
+import org.springframework.stereotype.Component;
+
+/** Which UTC days are taken: whole months back to the oldest kept one, and up to the day after tomorrow's start. */
+@Component("retention")
+public final class Retention {
+    private final Clock clock;
+    private final int months;
+
+    public Retention(Clock clock, CaravanSettings settings) {
+        this.clock = clock;
+        this.months = settings.retentionMonths();
+    }
+
+    /** First day kept. */
+    public LocalDate firstDay() {
+        return YearMonth.from(today()).minusMonths(months - 1L).atDay(1);
+    }
+
+    /** First day no longer taken: clocks may be ahead by a day at most. */
+    public LocalDate endDay() {
+        return today().plusDays(2);
+    }
+
+    public boolean holds(YearMonth month) {
+        return !month.isBefore(YearMonth.from(firstDay())) && !month.isAfter(YearMonth.from(endDay().minusDays(1)));
+    }
+
+    /** Whether all of a payload is older than what is kept, judged by its end, else by its date. */
+    public boolean excludes(@ExchangeProperty(Delivery.PROPERTY) Delivery delivery) {
+        Manifest manifest = delivery.manifest();
+        var newest = manifest.end() == null ? manifest.date() : manifest.end();
+        return newest.isBefore(firstDay().atStartOfDay(ZoneOffset.UTC).toInstant());
+    }
+
+    private LocalDate today() {
+        return LocalDate.now(clock.withZone(ZoneOffset.UTC));
+    }
+}

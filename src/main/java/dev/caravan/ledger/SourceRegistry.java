@@ -1,0 +1,115 @@
+package dev.caravan.ledger;
+
+import dev.caravan.database.Migrations;
+import dev.caravan.payload.Delivery;
+import dev.caravan.payload.PoisonPayloadException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.camel.ExchangeProperty;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.stereotype.Component;
+
+/** Which clusters may send, and for which organisation. */
+@Component("sourceRegistry")
+public final class SourceRegistry {
+    private static final String SELECT =
+            """
+            select s.source_uuid, s.org_id, o.schema_name, s.cluster_id, s.alias
+            from caravan.source s
+            join caravan.organisation o using (org_id)
+            where s.retired_at is null
+            """;
+    private static final RowMapper<Source> SOURCE = (row, number) -> new Source(
+            row.getObject(1, UUID.class), row.getString(2), row.getString(3), row.getString(4), row.getString(5));
+
+    private final JdbcTemplate database;
+    private final Migrations migrations;
+
+    public SourceRegistry(JdbcTemplate database, Migrations migrations) {
+        this.database = database;
+        this.migrations = migrations;
+    }
+
+    /** What {@link #add} did. */
+    public record Added(Source source, boolean isNew, int payloadsToReplay) {}
+
+    /**
+     * Registers a cluster, making the organisation and its schema first; a known one only gets the new alias.
+     *
+     * <p>Payloads of that cluster that wait in quarantine are marked for replay.
+     */
+    public Added add(String organisation, String clusterId, String alias) {
+        migrations.createOrganisation(organisation);
+        boolean isNew = find(organisation, clusterId).isEmpty();
+        database.update(
+                """
+                insert into caravan.source (org_id, cluster_id, alias)
+                values (?, ?, ?)
+                on conflict (org_id, cluster_id) where retired_at is null do update
+                set alias = excluded.alias
+                """,
+                organisation,
+                clusterId,
+                alias);
+        int waiting = database.update(
+                """
+                update caravan.quarantine
+                set replay_requested_at = now()
+                where cluster_id = ?
+                    and reason = 'unknown-source'
+                    and (org_id is null or org_id = ?)
+                    and resolved_at is null
+                """,
+                clusterId,
+                organisation);
+        return new Added(find(organisation, clusterId).orElseThrow(), isNew, waiting);
+    }
+
+    public List<Source> list() {
+        return database.query(SELECT + " order by s.org_id, s.alias, s.cluster_id", SOURCE);
+    }
+
+    public Optional<Source> find(String organisation, String clusterId) {
+        return database
+                .query(SELECT + " and s.org_id = ? and s.cluster_id = ?", SOURCE, organisation, clusterId)
+                .stream()
+                .findFirst();
+    }
+
+    /** Active sources of an organisation; empty when it is not registered. */
+    public List<Source> of(String organisation) {
+        return database.query(SELECT + " and s.org_id = ? order by s.cluster_id", SOURCE, organisation);
+    }
+
+    /**
+     * Finds the source of a delivery: of the organisation it names, else of the only one that registered its cluster.
+     *
+     * @throws UnknownSourceException when nobody registered the cluster
+     * @throws PoisonPayloadException {@code ambiguous-source} when several organisations did
+     */
+    public void identify(@ExchangeProperty(Delivery.PROPERTY) Delivery delivery) {
+        String cluster = delivery.manifest().clusterId();
+        if (delivery.organisation() != null) {
+            delivery.identified(find(delivery.organisation(), cluster)
+                    .orElseThrow(() -> new UnknownSourceException("cluster " + cluster
+                            + " is not registered for organisation " + delivery.organisation()
+                            + ": run `source add --org " + delivery.organisation() + " --cluster " + cluster
+                            + " --alias NAME`; the payload is kept and loaded then")));
+            return;
+        }
+        List<Source> candidates = database.query(SELECT + " and s.cluster_id = ?", SOURCE, cluster);
+        if (candidates.isEmpty()) {
+            throw new UnknownSourceException("cluster " + cluster + " is not registered: run `source add --org ORG"
+                    + " --cluster " + cluster + " --alias NAME`; the payload is kept and loaded then");
+        }
+        if (candidates.size() > 1) {
+            throw new PoisonPayloadException(
+                    "ambiguous-source",
+                    "cluster " + cluster + " is registered for several organisations: name one with --org, or drop the"
+                            + " file into a folder org=<id>");
+        }
+        delivery.identified(candidates.get(0));
+    }
+}

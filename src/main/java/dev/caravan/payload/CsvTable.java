@@ -1,0 +1,75 @@
+package dev.caravan.payload;
+
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
+import dev.caravan.database.CaravanSettings.Limits;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * A UTF-8 CSV being read: its header at once, its records once, as they come.
+ *
+ * <p>All its methods throw {@link PoisonPayloadException} under {@code malformed-csv} or {@code over-limit}.
+ */
+public final class CsvTable implements Iterator<CsvRecord> {
+    private final Iterator<CsvRecord> records;
+    private final List<String> header;
+
+    CsvTable(InputStream stream, Limits limits) {
+        records = CsvReader.builder()
+                .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+                .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+                .skipEmptyLines(true)
+                .maxBufferSize(limits.fieldCharacters())
+                .ofCsvRecord(new InputStreamReader(stream, StandardCharsets.UTF_8))
+                .iterator();
+        header = hasNext() ? names(next(), limits) : List.of();
+    }
+
+    /** Column names without white space around them and without a byte order mark; empty for an empty file. */
+    public List<String> header() {
+        return header;
+    }
+
+    @Override
+    public boolean hasNext() {
+        try {
+            return records.hasNext();
+        } catch (CsvParseException | UncheckedIOException e) {
+            throw malformed(e);
+        }
+    }
+
+    @Override
+    public CsvRecord next() {
+        try {
+            return records.next();
+        } catch (CsvParseException | UncheckedIOException e) {
+            throw malformed(e);
+        }
+    }
+
+    private static List<String> names(CsvRecord first, Limits limits) {
+        if (first.getFieldCount() > limits.columns()) {
+            throw new PoisonPayloadException("over-limit", "a CSV has more than " + limits.columns() + " columns");
+        }
+        List<String> names = first.getFields().stream()
+                .map(name -> name.replace("\uFEFF", "").strip())
+                .toList();
+        if (new HashSet<>(names).size() < names.size()) {
+            throw new PoisonPayloadException("malformed-csv", "a CSV has two columns of one name");
+        }
+        return names;
+    }
+
+    private static PoisonPayloadException malformed(RuntimeException cause) {
+        return new PoisonPayloadException("malformed-csv", "a CSV cannot be read: " + cause.getMessage(), cause);
+    }
+}

@@ -1,0 +1,207 @@
+package dev.caravan.payload;
+
+import dev.caravan.ledger.Source;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * One payload on its way through the routes: where it came from, and, as it advances, its bytes, its source and what
+ * became of it. An exchange carries it in the property {@code delivery}; it lives as long as that exchange.
+ */
+public final class Delivery {
+    public static final String PROPERTY = "delivery";
+
+    /** What became of a delivery. */
+    public enum Outcome {
+        LOADED,
+        WAITING,
+        DUPLICATE,
+        EMPTY,
+        OUTSIDE_RETENTION,
+        QUARANTINED,
+        FAILED
+    }
+
+    private final String origin;
+    private final String organisation;
+    private final String requestId;
+    private final boolean again;
+    private final Instant started = Instant.now();
+
+    private SpooledFile file;
+    private Payload payload;
+    private Source source;
+    private final Set<YearMonth> months = new TreeSet<>();
+    private int monthAttempts;
+    private Map<String, Long> membersToLoad = Map.of();
+
+    private Outcome outcome = Outcome.FAILED;
+    private String reason = "";
+    private String explanation = "";
+    private final List<StagedReport> reports = new ArrayList<>();
+    private String changedDays;
+    private int daysSummarized;
+
+    /**
+     * @param origin where the payload came from, for people: path, topic/partition/offset or bucket/key
+     * @param organisation organisation the sender named, or null
+     * @param requestId the sender's, or one made up
+     * @param again whether earlier loads of the same members are to be replaced
+     */
+    public Delivery(String origin, String organisation, String requestId, boolean again) {
+        this.origin = origin;
+        this.organisation = organisation;
+        this.requestId = requestId;
+        this.again = again;
+    }
+
+    public String origin() {
+        return origin;
+    }
+
+    public String organisation() {
+        return organisation;
+    }
+
+    public String requestId() {
+        return requestId;
+    }
+
+    public boolean again() {
+        return again;
+    }
+
+    /** The original bytes; null until they were received, whole, and whatever they are. */
+    public SpooledFile file() {
+        return file;
+    }
+
+    void received(SpooledFile spooled) {
+        file = spooled;
+    }
+
+    /** Null until the archive passed its checks. */
+    public Payload payload() {
+        return payload;
+    }
+
+    void checked(Payload checkedPayload) {
+        payload = checkedPayload;
+    }
+
+    public Manifest manifest() {
+        return payload == null ? null : payload.manifest();
+    }
+
+    /** Null until the source was found. */
+    public Source source() {
+        return source;
+    }
+
+    public void identified(Source found) {
+        source = found;
+    }
+
+    /** Months whose partitions the load needs. */
+    public Set<YearMonth> months() {
+        return months;
+    }
+
+    public int monthAttempts() {
+        return monthAttempts;
+    }
+
+    /** Notes a month met in a row that was not prepared; the load is tried again with it. */
+    public void missed(YearMonth month) {
+        months.add(month);
+        monthAttempts++;
+    }
+
+    /** Begins an attempt to load; what an earlier, rolled back one counted is void. */
+    public void claimed(Map<String, Long> manifestFileByMember) {
+        membersToLoad = new LinkedHashMap<>(manifestFileByMember);
+        reports.clear();
+        daysSummarized = 0;
+    }
+
+    /** Ledger number by member name; members that came before are not in it. */
+    public Map<String, Long> membersToLoad() {
+        return membersToLoad;
+    }
+
+    /** Takes what became of one member. */
+    public void staged(StagedReport report) {
+        reports.add(report);
+    }
+
+    /** What became of the members loaded in this attempt. */
+    public List<StagedReport> reports() {
+        return reports;
+    }
+
+    /** Takes the days whose counted rows changed, as JSON; null while the manifest is incomplete. */
+    public void changed(String days) {
+        changedDays = days;
+    }
+
+    /** {report_type: [day, ...]} or null. */
+    public String changedDays() {
+        return changedDays;
+    }
+
+    public void summarized(int days) {
+        daysSummarized = days;
+    }
+
+    public void ended(Outcome how) {
+        outcome = how;
+    }
+
+    public void quarantined(String reasonCode, String message) {
+        outcome = Outcome.QUARANTINED;
+        reason = reasonCode;
+        explanation = message;
+        reports.clear();
+        daysSummarized = 0;
+    }
+
+    public Outcome outcome() {
+        return outcome;
+    }
+
+    /** Folder of the inbox a dropped file is moved to: failed when it was quarantined, else done. */
+    public String folder() {
+        return outcome == Outcome.QUARANTINED ? "failed" : "done";
+    }
+
+    public String reason() {
+        return reason;
+    }
+
+    public String explanation() {
+        return explanation;
+    }
+
+    public long rowsLoaded() {
+        return reports.stream().mapToLong(StagedReport::rowsLoaded).sum();
+    }
+
+    public long rowsRejected() {
+        return reports.stream().mapToLong(StagedReport::rowsRejected).sum();
+    }
+
+    public int daysSummarized() {
+        return daysSummarized;
+    }
+
+    public Duration elapsed() {
+        return Duration.between(started, Instant.now());
+    }
+}

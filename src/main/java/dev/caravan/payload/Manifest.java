@@ -1,0 +1,212 @@
+package dev.caravan.payload;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * manifest.json of a metrics operator: which cluster, which span, which files. All times are UTC.
+ *
+ * @param version commit or version of the operator, empty when it sent none
+ * @param start first instant collected, null when the operator collected nothing (it then sends the year 1)
+ * @param end last instant collected, null likewise
+ * @param dailyReports whether its files replace whole days
+ * @param crStatus the operator's own status, kept as it is
+ */
+public record Manifest(
+        UUID uuid,
+        String clusterId,
+        String version,
+        Instant date,
+        List<String> files,
+        List<String> resourceOptimizationFiles,
+        Instant start,
+        Instant end,
+        boolean certified,
+        boolean dailyReports,
+        JsonNode crStatus) {
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+    private static final Pattern UUID_VERSION_4 =
+            Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-4[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}");
+    private static final int LONGEST_NAME = 255;
+    private static final int LONGEST_CLUSTER_ID = 50;
+
+    /** The file as it is written, before it is checked. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    private record Written(
+            String uuid,
+            @JsonProperty("cluster_id") String clusterId,
+            String version,
+            String date,
+            List<String> files,
+            @JsonProperty("resource_optimization_files") List<String> resourceOptimizationFiles,
+            String start,
+            String end,
+            boolean certified,
+            @JsonProperty("daily_reports") boolean dailyReports,
+            @JsonProperty("cr_status") JsonNode crStatus) {}
+
+    /**
+     * Reads and checks a manifest.
+     *
+     * @throws PoisonPayloadException {@code manifest-invalid}, naming the field
+     */
+    public static Manifest parse(byte[] json) {
+        Written written;
+        try {
+            written = JSON.readValue(json, Written.class);
+        } catch (JsonProcessingException e) {
+            throw invalid("is not the JSON expected: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw invalid("cannot be read");
+        }
+        if (written == null) {
+            throw invalid("is empty");
+        }
+        if (written.uuid == null || !UUID_VERSION_4.matcher(written.uuid).matches()) {
+            throw invalid("has no uuid of version 4");
+        }
+        if (!isSafeName(written.clusterId) || written.clusterId.length() > LONGEST_CLUSTER_ID) {
+            throw invalid("has no usable cluster_id");
+        }
+        if (written.date == null) {
+            throw invalid("has no date");
+        }
+        List<String> files = names(written.files, "files");
+        List<String> rosFiles = names(written.resourceOptimizationFiles, "resource_optimization_files");
+        Instant start = collected(written.start, "start");
+        Instant end = collected(written.end, "end");
+        if (start != null && end != null && end.isBefore(start)) {
+            throw invalid("ends before it starts");
+        }
+        return new Manifest(
+                UUID.fromString(written.uuid),
+                written.clusterId,
+                written.version == null ? "" : withoutNul(written.version),
+                time(written.date, "date"),
+                files,
+                rosFiles,
+                start,
+                end,
+                written.certified,
+                written.dailyReports,
+                written.crStatus == null || !written.crStatus.isObject()
+                        ? JsonNodeFactory.instance.objectNode()
+                        : written.crStatus);
+    }
+
+    /** Rows of an operator from before daily reports add to a day; they never replace it. */
+    public boolean additive() {
+        return !dailyReports && !version.isEmpty();
+    }
+
+    /**
+     * Hours of a UTC day that [start, end] overlaps, rounded up; 0 when it does not or the span is unknown. An end of
+     * 23:59:59 makes a full day of 24.
+     */
+    public int hoursOf(LocalDate day) {
+        if (start == null || end == null) {
+            return 0;
+        }
+        Instant from = day.atStartOfDay(ZoneOffset.UTC).toInstant();
+        Instant to = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+        Duration overlap = Duration.between(start.isAfter(from) ? start : from, end.isBefore(to) ? end : to);
+        return overlap.isNegative() ? 0 : (int) ((overlap.toMillis() + 3_599_999) / 3_600_000);
+    }
+
+    /** What the ledger keeps, as the stored function claim_payload reads it. */
+    public String toLedgerJson() {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("manifest_uuid", uuid.toString());
+        fields.put("cluster_id", clusterId);
+        fields.put("manifest_date", date.toString());
+        fields.put("period_start", start == null ? null : start.toString());
+        fields.put("period_end", end == null ? null : end.toString());
+        fields.put("daily_reports", dailyReports);
+        fields.put("additive", additive());
+        fields.put("version", version);
+        fields.put("certified", certified);
+        fields.put("cr_status", crStatus);
+        fields.put("files", files);
+        fields.put("resource_optimization_files", resourceOptimizationFiles);
+        try {
+            // PostgreSQL's jsonb cannot hold the escaped NUL that JSON allows.
+            return JSON.writeValueAsString(fields).replace("\\u0000", "");
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<String> names(List<String> names, String field) {
+        if (names == null) {
+            return List.of();
+        }
+        for (String name : names) {
+            if (!isSafeName(name)) {
+                throw invalid("lists a name in " + field + " that is no plain file name");
+            }
+        }
+        if (new HashSet<>(names).size() < names.size()) {
+            throw invalid("lists a name twice in " + field);
+        }
+        return List.copyOf(names);
+    }
+
+    /** One path component: it is compared with member names and stored, and must stay harmless wherever it is shown. */
+    static boolean isSafeName(String name) {
+        return name != null
+                && !name.isBlank()
+                && name.length() <= LONGEST_NAME
+                && !name.equals(".")
+                && !name.contains("..")
+                && name.chars().noneMatch(c -> c == '/' || c == '\\' || c < 0x20 || c == 0x7f);
+    }
+
+    private static Instant collected(String text, String field) {
+        if (text == null || text.isBlank()) {
+            return null;
+        }
+        Instant time = time(text, field);
+        return time.atOffset(ZoneOffset.UTC).getYear() <= 1 ? null : time;
+    }
+
+    private static Instant time(String text, String field) {
+        String iso = text.strip().replace(' ', 'T');
+        try {
+            return iso.matches(".*(Z|[+-]\\d\\d:\\d\\d)$")
+                    ? OffsetDateTime.parse(iso).toInstant()
+                    : LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC);
+        } catch (DateTimeException e) {
+            throw invalid("has a " + field + " that is no date and time");
+        }
+    }
+
+    private static String withoutNul(String text) {
+        return text.replace("\u0000", "");
+    }
+
+    private static PoisonPayloadException invalid(String what) {
+        return new PoisonPayloadException("manifest-invalid", "manifest.json " + what);
+    }
+}

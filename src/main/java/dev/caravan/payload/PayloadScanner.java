@@ -1,0 +1,189 @@
+package dev.caravan.payload;
+
+import dev.caravan.database.CaravanSettings.Limits;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+
+/**
+ * Walks through an archive once without writing any of it: limits, names and kinds of members are checked, each member
+ * gets its digest, and manifest.json is captured wherever it stands.
+ *
+ * <p>What passes here is read again, from the same bytes, when its rows are loaded; the checks need no repeating there.
+ */
+final class PayloadScanner {
+    private static final String MANIFEST = "manifest.json";
+    private static final int BUFFER = 1 << 16;
+    /** Small archives compress well without being bombs. */
+    private static final long RATIO_FREE_BYTES = 10L << 20;
+
+    private final Limits limits;
+
+    PayloadScanner(Limits limits) {
+        this.limits = limits;
+    }
+
+    /** What an archive holds. */
+    record Contents(Manifest manifest, List<Member> members) {}
+
+    /**
+     * Reads {@code gzip} up to its end.
+     *
+     * @param gzip a tar.gz
+     * @param compressedBytes how many bytes of it have been read so far, for the ratio
+     * @throws PoisonPayloadException not-a-tar-gz, no-manifest, manifest-invalid, unsafe-member or over-limit
+     * @throws IOException when the source of the bytes fails
+     */
+    Contents scan(InputStream gzip, LongSupplier compressedBytes) throws IOException {
+        List<Member> members = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        byte[] manifest = null;
+        int entries = 0;
+        try {
+            var plain = new CountingStream(new GZIPInputStream(gzip, BUFFER), compressedBytes);
+            var tar = new TarArchiveInputStream(plain, "UTF-8");
+            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                if (++entries > limits.members()) {
+                    throw overLimit("has more than " + limits.members() + " members");
+                }
+                if (entry.isDirectory()) {
+                    continue;
+                }
+                String name = checkedName(entry);
+                if (!names.add(name)) {
+                    throw unsafe("has two members of one name");
+                }
+                if (entry.getSize() > limits.memberBytes()) {
+                    throw overLimit("has a member of more than " + limits.memberBytes() + " bytes");
+                }
+                if (name.equals(MANIFEST)) {
+                    manifest = readManifest(tar);
+                } else {
+                    members.add(digest(name, tar));
+                }
+            }
+            if (entries == 0) {
+                throw new PoisonPayloadException("not-a-tar-gz", "the payload's archive has no member");
+            }
+            plain.drain();
+        } catch (TransferFailedException e) {
+            throw e;
+        } catch (IOException | IllegalArgumentException e) {
+            // Everything else the decompressors complain of is the archive's own fault.
+            throw notAnArchive(e);
+        }
+        if (manifest == null) {
+            throw new PoisonPayloadException("no-manifest", "the payload has no manifest.json at its root");
+        }
+        return new Contents(Manifest.parse(manifest), List.copyOf(members));
+    }
+
+    private static String checkedName(TarArchiveEntry entry) {
+        if (!entry.isFile() || entry.isLink() || entry.isSymbolicLink() || entry.isSparse()) {
+            throw unsafe("has a member that is no regular file");
+        }
+        String name = entry.getName();
+        if (name.startsWith("./")) {
+            name = name.substring(2);
+        }
+        if (!Manifest.isSafeName(name)) {
+            throw unsafe("has a member with a path or an unsafe name");
+        }
+        return name;
+    }
+
+    private byte[] readManifest(InputStream tar) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        byte[] buffer = new byte[BUFFER];
+        for (int n = tar.read(buffer); n >= 0; n = tar.read(buffer)) {
+            bytes.write(buffer, 0, n);
+            if (bytes.size() > limits.manifestBytes()) {
+                throw overLimit("has a manifest.json of more than " + limits.manifestBytes() + " bytes");
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    private static Member digest(String name, InputStream tar) throws IOException {
+        MessageDigest digest = sha256();
+        byte[] buffer = new byte[BUFFER];
+        long size = 0;
+        for (int n = tar.read(buffer); n >= 0; n = tar.read(buffer)) {
+            digest.update(buffer, 0, n);
+            size += n;
+        }
+        return new Member(name, HexFormat.of().formatHex(digest.digest()), size);
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static PoisonPayloadException notAnArchive(Exception cause) {
+        return new PoisonPayloadException("not-a-tar-gz", "the payload is not a whole tar.gz archive", cause);
+    }
+
+    private static PoisonPayloadException unsafe(String what) {
+        return new PoisonPayloadException("unsafe-member", "the archive " + what);
+    }
+
+    private static PoisonPayloadException overLimit(String what) {
+        return new PoisonPayloadException("over-limit", "the archive " + what);
+    }
+
+    /** Counts what comes out of the gzip stream and stops early at the limits. */
+    private final class CountingStream extends InputStream {
+        private final InputStream in;
+        private final LongSupplier compressedBytes;
+        private long count;
+
+        CountingStream(InputStream in, LongSupplier compressedBytes) {
+            this.in = in;
+            this.compressedBytes = compressedBytes;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            int n = in.read(buffer, offset, length);
+            if (n > 0) {
+                count += n;
+                if (count > limits.totalBytes()) {
+                    throw overLimit("unpacks to more than " + limits.totalBytes() + " bytes");
+                }
+                if (count > RATIO_FREE_BYTES && count / limits.compressionRatio() > compressedBytes.getAsLong()) {
+                    throw overLimit("unpacks to more than " + limits.compressionRatio() + " times its size");
+                }
+            }
+            return n;
+        }
+
+        /** Padding behind the archive's end belongs to the gzip stream, whose checksum stands after it. */
+        void drain() throws IOException {
+            byte[] buffer = new byte[BUFFER];
+            while (read(buffer, 0, buffer.length) >= 0) {
+                // counted in read
+            }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+-- Purpose:   brings clusters, nodes, volumes, projects, label keys and report periods up to the line items of some days.
+-- Arguments: p_source; p_days: UTC days.
+-- Returns:   nothing.
+-- Rule:      a node's role on a day is the greatest node_role its pods report; without one it is master when the node ran
+--            namespace openshift-kube-apiserver, infra when its newest label node_role_kubernetes_io is infra, else worker.
+-- Invariant: the role of a day depends on that day's rows alone, never on the order of arrival; nothing is removed here.
+-- Cost:      one pass over the daily line items of those days.
+create or replace function caravan.refresh_dimensions(p_source uuid, p_days date[])
+returns void
+language plpgsql
+as $$
+declare
+    v_source caravan.source;
+    v_cluster uuid;
+begin
+    select * into strict v_source
+    from caravan.source
+    where source_uuid = p_source;
+
+    insert into reporting_ocp_clusters (cluster_id, cluster_alias, provider_id)
+    values (v_source.cluster_id, v_source.alias, p_source)
+    on conflict (provider_id) do update
+    set cluster_alias = excluded.cluster_alias;
+    select uuid into strict v_cluster
+    from reporting_ocp_clusters
+    where provider_id = p_source;
+
+    with month as (
+        select distinct date_trunc('month', day::timestamp) as first
+        from unnest(p_days) as day
+    )
+    insert into reporting_ocpusagereportperiod (
+        cluster_id, cluster_alias, report_period_start, report_period_end, provider_id
+    )
+    select v_source.cluster_id, v_source.alias, first at time zone 'UTC', (first + interval '1 month') at time zone 'UTC',
+        p_source
+    from month
+    on conflict (provider_id, report_period_start) do update
+    set cluster_alias = excluded.cluster_alias;
+
+    with pod as (
+        select usage_start, node, max(nullif(node_role, '')) as node_role,
+            bool_or(namespace = 'openshift-kube-apiserver') as runs_api_server
+        from openshift_pod_usage_line_items_daily
+        where source = p_source::text
+            and usage_start = any (p_days)
+        group by usage_start, node
+    ),
+    role_label as (
+        select distinct on (usage_start, node) usage_start, node,
+            node_labels::jsonb ->> 'node_role_kubernetes_io' as value
+        from openshift_node_labels_line_items_daily
+        where source = p_source::text
+            and usage_start = any (p_days)
+            and node_labels like '%"node_role_kubernetes_io"%'
+        order by usage_start, node, latest_interval_start desc, (node_labels::jsonb ->> 'node_role_kubernetes_io') collate "C" desc
+    )
+    update openshift_node_day d
+    set node_role = coalesce(
+            pod.node_role,
+            case
+                when pod.runs_api_server then 'master'
+                when role_label.value = 'infra' then 'infra'
+                else 'worker'
+            end
+        )
+    from pod
+    left join role_label
+        on role_label.usage_start = pod.usage_start
+        and role_label.node = pod.node
+    where d.source = p_source::text
+        and d.usage_start = pod.usage_start
+        and d.node = pod.node;
+
+    with seen as (
+        select p.node, p.resource_id, max(p.node_capacity_cpu_cores)::numeric(18, 2) as cores,
+            max(p.usage_start) as last_day
+        from openshift_pod_usage_line_items_daily p
+        where p.source = p_source::text
+            and p.usage_start = any (p_days)
+            and p.node <> ''
+        group by p.node, p.resource_id
+    ),
+    architecture as (
+        select node, max(lower(node_labels::jsonb ->> 'kubernetes_io_arch')) as architecture
+        from openshift_node_labels_line_items_daily
+        where source = p_source::text
+            and usage_start = any (p_days)
+        group by node
+    ),
+    described as (
+        select s.node, s.resource_id, s.cores, d.node_role, a.architecture
+        from seen s
+        left join openshift_node_day d
+            on d.source = p_source::text
+            and d.usage_start = s.last_day
+            and d.node = s.node
+        left join architecture a
+            on a.node = s.node
+    )
+    insert into reporting_ocp_nodes (node, resource_id, node_capacity_cpu_cores, cluster_id, node_role, architecture)
+    select node, resource_id, cores, v_cluster, node_role, architecture
+    from described
+    on conflict (cluster_id, node, coalesce(resource_id, ''), coalesce(node_capacity_cpu_cores, -1)) do update
+    set node_role = coalesce(excluded.node_role, reporting_ocp_nodes.node_role),
+        architecture = coalesce(excluded.architecture, reporting_ocp_nodes.architecture);
+
+    with volume as (
+        select persistentvolume, persistentvolumeclaim, max(nullif(csi_volume_handle, '')) as csi_volume_handle
+        from openshift_storage_usage_line_items_daily
+        where source = p_source::text
+            and usage_start = any (p_days)
+            and persistentvolume is not null
+            and persistentvolumeclaim is not null
+        group by persistentvolume, persistentvolumeclaim
+    )
+    insert into reporting_ocp_pvcs (persistent_volume, persistent_volume_claim, cluster_id, csi_volume_handle)
+    select persistentvolume, persistentvolumeclaim, v_cluster, csi_volume_handle
+    from volume
+    on conflict (persistent_volume, persistent_volume_claim, cluster_id) do update
+    set csi_volume_handle = excluded.csi_volume_handle
+    where reporting_ocp_pvcs.csi_volume_handle is null;
+
+    with project as (
+        select namespace
+        from openshift_pod_usage_line_items_daily
+        where source = p_source::text
+            and usage_start = any (p_days)
+        union
+        select namespace
+        from openshift_storage_usage_line_items_daily
+        where source = p_source::text
+            and usage_start = any (p_days)
+    )
+    insert into reporting_ocp_projects (project, cluster_id)
+    select namespace, v_cluster
+    from project
+    where namespace <> ''
+    on conflict (project, cluster_id) do nothing;
+
+    with label_text as (
+        select pod_labels as labels
+        from openshift_pod_usage_line_items_daily
+        where source = p_source::text
+            and usage_start = any (p_days)
+        union
+        select persistentvolume_labels
+        from openshift_storage_usage_line_items_daily
+        where source = p_source::text
+            and usage_start = any (p_days)
+        union
+        select persistentvolumeclaim_labels
+        from openshift_storage_usage_line_items_daily
+        where source = p_source::text
+            and usage_start = any (p_days)
+        union
+        select node_labels
+        from openshift_node_labels_line_items_daily
+        where source = p_source::text
+            and usage_start = any (p_days)
+        union
+        select namespace_labels
+        from openshift_namespace_labels_line_items_daily
+        where source = p_source::text
+            and usage_start = any (p_days)
+    ),
+    label_key as (
+        select distinct jsonb_object_keys(labels::jsonb) as key
+        from label_text
+        where labels <> ''
+    )
+    insert into reporting_enabledtagkeys (key, enabled, provider_type)
+    select key, false, 'OCP'
+    from label_key
+    on conflict (key, provider_type) do nothing;
+end
+$$;

@@ -1,0 +1,101 @@
+package dev.caravan;
+
+import dev.caravan.ledger.SourceRegistry;
+import dev.caravan.payload.Delivery;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.util.FileSystemUtils;
+
+/** Caravan with its routes on an empty real database, its spool and quarantine in a temporary folder. */
+public final class TestCaravan implements AutoCloseable {
+    public static final String ORGANISATION = "1234567";
+    public static final String SCHEMA = "org1234567";
+
+    private final TestDatabase database;
+    private final Path folder;
+    private final ConfigurableApplicationContext context;
+
+    private TestCaravan(TestDatabase database, Path folder, ConfigurableApplicationContext context) {
+        this.database = database;
+        this.folder = folder;
+        this.context = context;
+    }
+
+    public static TestCaravan start() {
+        return start(RouteApplication.INGEST, Map.of());
+    }
+
+    public static TestCaravan start(List<String> routes, Map<String, Object> settings) {
+        try {
+            var database = TestDatabase.create();
+            Path folder = Files.createTempDirectory("caravan-test");
+            Map<String, Object> all = new HashMap<>(Map.of(
+                    "caravan.database.url", database.url(),
+                    "caravan.database.username", database.username(),
+                    "caravan.spool", folder.resolve("spool"),
+                    "caravan.quarantine", folder.resolve("quarantine"),
+                    "caravan.inbox.directory", folder.resolve("inbox"),
+                    "caravan.retry.delay", 20,
+                    "caravan.retry.attempts", 2));
+            all.putAll(settings);
+            return new TestCaravan(database, folder, RouteApplication.start(routes, all));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    public JdbcTemplate jdbc() {
+        return bean(JdbcTemplate.class);
+    }
+
+    public TestDatabase database() {
+        return database;
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    public void addSource(String cluster, String alias) {
+        bean(SourceRegistry.class).add(ORGANISATION, cluster, alias);
+    }
+
+    public Delivery ingest(Path payload) {
+        return ingest(new Delivery("test " + payload.getFileName(), null, "request-1", false), payload);
+    }
+
+    public Delivery ingest(Delivery delivery, Path payload) {
+        Exchange done = bean(ProducerTemplate.class).send("direct:receive-given-file", exchange -> {
+            exchange.setProperty(Delivery.PROPERTY, delivery);
+            exchange.getMessage().setBody(payload.toFile());
+        });
+        if (done.getException() != null) {
+            throw new IllegalStateException(done.getException());
+        }
+        return delivery;
+    }
+
+    @Override
+    public void close() {
+        context.close();
+        database.close();
+        try {
+            FileSystemUtils.deleteRecursively(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
