@@ -97,6 +97,7 @@ create table day_delivery (
     report_type text not null,
     usage_start date not null,
     manifest_uuid uuid not null,
+    manifestid text generated always as (manifest_uuid::text) stored,
     hours integer not null,
     manifest_date timestamptz not null,
     complete boolean not null,
@@ -105,6 +106,7 @@ create table day_delivery (
     rows_kept boolean not null default true,
     rows_loaded bigint not null,
     interval_starts timestamptz[] not null,
+    excluded_intervals timestamptz[],
     decided_at timestamptz not null default now(),
     primary key (source, report_type, usage_start, manifest_uuid)
 );
@@ -112,6 +114,9 @@ comment on table day_delivery is
     'Which manifests delivered a UTC day of a report type, and which one of them owns it. Readers count the owner''s rows
     and additive rows of hours the owner has none for';
 comment on column day_delivery.hours is 'Hours of the day the manifest covers';
+comment on column day_delivery.manifestid is 'The manifest as line items name it';
+comment on column day_delivery.excluded_intervals is
+    'Of an additive manifest: interval starts the owner of the day has rows for, which are not counted here';
 comment on column day_delivery.rows_kept is 'Whether the manifest''s hourly rows of that day are still stored';
 
 create table outbox (

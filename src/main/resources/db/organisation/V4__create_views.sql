@@ -9,16 +9,10 @@ join day_delivery d
     on d.source::text = h.source
     and d.report_type = 'pod_usage'
     and d.usage_start = h.usage_start
-    and d.manifest_uuid::text = h.manifestid
+    and d.manifestid = h.manifestid
     and (d.owns or (d.additive and d.complete))
-left join day_delivery o
-    on d.additive
-    and o.source = d.source
-    and o.report_type = d.report_type
-    and o.usage_start = d.usage_start
-    and o.owns
-where o.source is null
-    or h.interval_start <> all (o.interval_starts);
+where d.excluded_intervals is null
+    or h.interval_start <> all (d.excluded_intervals);
 
 create view openshift_storage_usage_counted_line_items as
 select h.*
@@ -27,16 +21,10 @@ join day_delivery d
     on d.source::text = h.source
     and d.report_type = 'storage_usage'
     and d.usage_start = h.usage_start
-    and d.manifest_uuid::text = h.manifestid
+    and d.manifestid = h.manifestid
     and (d.owns or (d.additive and d.complete))
-left join day_delivery o
-    on d.additive
-    and o.source = d.source
-    and o.report_type = d.report_type
-    and o.usage_start = d.usage_start
-    and o.owns
-where o.source is null
-    or h.interval_start <> all (o.interval_starts);
+where d.excluded_intervals is null
+    or h.interval_start <> all (d.excluded_intervals);
 
 create view openshift_node_labels_counted_line_items as
 select h.*
@@ -45,16 +33,10 @@ join day_delivery d
     on d.source::text = h.source
     and d.report_type = 'node_labels'
     and d.usage_start = h.usage_start
-    and d.manifest_uuid::text = h.manifestid
+    and d.manifestid = h.manifestid
     and (d.owns or (d.additive and d.complete))
-left join day_delivery o
-    on d.additive
-    and o.source = d.source
-    and o.report_type = d.report_type
-    and o.usage_start = d.usage_start
-    and o.owns
-where o.source is null
-    or h.interval_start <> all (o.interval_starts);
+where d.excluded_intervals is null
+    or h.interval_start <> all (d.excluded_intervals);
 
 create view openshift_namespace_labels_counted_line_items as
 select h.*
@@ -63,16 +45,10 @@ join day_delivery d
     on d.source::text = h.source
     and d.report_type = 'namespace_labels'
     and d.usage_start = h.usage_start
-    and d.manifest_uuid::text = h.manifestid
+    and d.manifestid = h.manifestid
     and (d.owns or (d.additive and d.complete))
-left join day_delivery o
-    on d.additive
-    and o.source = d.source
-    and o.report_type = d.report_type
-    and o.usage_start = d.usage_start
-    and o.owns
-where o.source is null
-    or h.interval_start <> all (o.interval_starts);
+where d.excluded_intervals is null
+    or h.interval_start <> all (d.excluded_intervals);
 
 create view openshift_vm_usage_counted_line_items as
 select h.*
@@ -81,16 +57,10 @@ join day_delivery d
     on d.source::text = h.source
     and d.report_type = 'vm_usage'
     and d.usage_start = h.usage_start
-    and d.manifest_uuid::text = h.manifestid
+    and d.manifestid = h.manifestid
     and (d.owns or (d.additive and d.complete))
-left join day_delivery o
-    on d.additive
-    and o.source = d.source
-    and o.report_type = d.report_type
-    and o.usage_start = d.usage_start
-    and o.owns
-where o.source is null
-    or h.interval_start <> all (o.interval_starts);
+where d.excluded_intervals is null
+    or h.interval_start <> all (d.excluded_intervals);
 
 create view openshift_gpu_usage_counted_line_items as
 select h.*
@@ -99,16 +69,10 @@ join day_delivery d
     on d.source::text = h.source
     and d.report_type = 'gpu_usage'
     and d.usage_start = h.usage_start
-    and d.manifest_uuid::text = h.manifestid
+    and d.manifestid = h.manifestid
     and (d.owns or (d.additive and d.complete))
-left join day_delivery o
-    on d.additive
-    and o.source = d.source
-    and o.report_type = d.report_type
-    and o.usage_start = d.usage_start
-    and o.owns
-where o.source is null
-    or h.interval_start <> all (o.interval_starts);
+where d.excluded_intervals is null
+    or h.interval_start <> all (d.excluded_intervals);
 
 create view reporting_common_costusagereportmanifest as
 select

@@ -21,8 +21,8 @@ import org.postgresql.ds.PGSimpleDataSource;
  * An empty database on a real PostgreSQL for one test class.
  *
  * <p>One server serves the whole JVM: the embedded one, or, where the system property {@code
- * caravan.test.postgres.bin} names the bin directory of an installed PostgreSQL, a fresh cluster of that one. It
- * stops with the JVM.
+ * caravan.test.postgres.bin} names the bin directory of an installed PostgreSQL, a fresh cluster of that one, with
+ * durable writes where {@code caravan.test.postgres.durable} is true. It stops with the JVM.
  */
 public final class TestDatabase implements AutoCloseable {
     private static final String SUPERUSER = "postgres";
@@ -124,7 +124,8 @@ public final class TestDatabase implements AutoCloseable {
                 "-l",
                 directory.resolve("log"),
                 "-o",
-                "-p " + free + " -k " + directory + " -c fsync=off -c listen_addresses=127.0.0.1",
+                "-p " + free + " -k " + directory + " -c listen_addresses=127.0.0.1"
+                        + (Boolean.getBoolean("caravan.test.postgres.durable") ? "" : " -c fsync=off"),
                 "start");
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             run(bin.resolve("pg_ctl"), "-D", data, "-m", "immediate", "stop");

@@ -76,6 +76,8 @@ public final class DatabaseServer {
         config.setInitializationFailTimeout(-1);
         config.addDataSourceProperty("ApplicationName", "caravan");
         config.addDataSourceProperty("tcpKeepAlive", "true");
+        // The detail of an error repeats the row: payload data has no place in a log.
+        config.addDataSourceProperty("logServerErrorDetail", "false");
         config.addDataSourceProperty("options", "-c idle_in_transaction_session_timeout=60s");
         return new HikariDataSource(config);
     }

@@ -37,8 +37,16 @@ public final class Failures {
         return false;
     }
 
-    /** Throws the failure of a transacted route once more, so that the caller's failure classes see it. */
-    public void throwAgain(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) throws Exception {
+    /**
+     * Throws the failure of a transacted route once more, as a failure nobody has dealt with: the transaction's own error
+     * handler marks what it rolled back as handled and beyond redelivery, and the caller's failure classes would pass it by.
+     */
+    public void throwAgain(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure, Exchange exchange)
+            throws Exception {
+        var marks = exchange.getExchangeExtension();
+        marks.setFailureHandled(false);
+        marks.setErrorHandlerHandled(null);
+        marks.setRedeliveryExhausted(false);
         throw failure;
     }
 

@@ -41,27 +41,34 @@ final class Measure {
     /** Digits with at most one point, as operators write them; NaN for anything that needs the general way. */
     private static double simple(String text) {
         long digits = 0;
-        int decimals = -1;
+        int decimals = 0;
+        int zeros = 0;
+        boolean behindPoint = false;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c >= '0' && c <= '9') {
+            if (c == '.' && !behindPoint && i > 0) {
+                behindPoint = true;
+            } else if (c < '0' || c > '9') {
+                return Double.NaN;
+            } else if (behindPoint && c == '0') {
+                // Counts only once another digit follows: most byte-seconds end in .000000.
+                zeros++;
+            } else {
+                if (behindPoint) {
+                    decimals += zeros + 1;
+                    if (decimals >= POWERS_OF_TEN.length || digits > GREATEST_EXACT / (long) POWERS_OF_TEN[zeros]) {
+                        return Double.NaN;
+                    }
+                    digits *= (long) POWERS_OF_TEN[zeros];
+                    zeros = 0;
+                }
                 digits = digits * 10 + (c - '0');
                 if (digits > GREATEST_EXACT) {
                     return Double.NaN;
                 }
-                if (decimals >= 0) {
-                    decimals++;
-                }
-            } else if (c == '.' && decimals < 0 && i > 0) {
-                decimals = 0;
-            } else {
-                return Double.NaN;
             }
         }
-        if (decimals >= POWERS_OF_TEN.length) {
-            return Double.NaN;
-        }
-        return decimals <= 0 ? digits : digits / POWERS_OF_TEN[decimals];
+        return decimals == 0 ? digits : digits / POWERS_OF_TEN[decimals];
     }
 
     /** Java also reads hexadecimal numbers, type suffixes and words; a report has none of them. */

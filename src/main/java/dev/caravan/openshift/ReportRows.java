@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -49,7 +50,7 @@ public final class ReportRows implements RowSource {
     private final int intervalStart;
     private final int intervalEnd;
     private final RowRule rule;
-    private final ReportTime time = new ReportTime();
+    private final ReportTime[] times;
     private final LabelText labels = new LabelText();
     private final Object[] row;
     private final long earliest;
@@ -115,6 +116,8 @@ public final class ReportRows implements RowSource {
             case "gpu_usage" -> new GpuSlices(this::position);
             default -> mapped -> {};
         };
+        this.times = new ReportTime[type.columns().size()];
+        Arrays.setAll(times, column -> new ReportTime());
         this.row = new Object[type.columns().size() + LEDGER_COLUMNS.size()];
         this.earliest = retention.firstDay().toEpochDay() * MICROS_OF_DAY;
         this.end = retention.endDay().toEpochDay() * MICROS_OF_DAY;
@@ -171,7 +174,7 @@ public final class ReportRows implements RowSource {
                 throw new RowRejectedException("too-many-fields");
             }
             for (column = 0; column < fieldOfColumn.length; column++) {
-                row[column] = read(type.columns().get(column), fieldOfColumn[column], fields);
+                row[column] = read(column, fieldOfColumn[column], fields);
             }
             column = intervalStart;
             placeInTime();
@@ -184,7 +187,8 @@ public final class ReportRows implements RowSource {
         return true;
     }
 
-    private Object read(Column column, int field, CsvRecord fields) {
+    private Object read(int position, int field, CsvRecord fields) {
+        Column column = type.columns().get(position);
         if (field < 0) {
             return null;
         }
@@ -201,18 +205,18 @@ public final class ReportRows implements RowSource {
             case NUMBER -> Measure.parse(text, Measure.GREATEST_NUMBER);
             case BYTES -> Measure.parse(text, Measure.GREATEST_BYTES);
             case INTEGER -> integer(text);
-            case TIMESTAMP -> timestamp(column, text);
+            case TIMESTAMP -> timestamp(position, text);
             case DERIVED -> null;
         };
     }
 
     /** Only the interval decides about a row; the report period is for the reader's information. */
-    private Long timestamp(Column column, String text) {
-        if (column.name().startsWith("interval_")) {
-            return time.parse(text);
+    private Long timestamp(int position, String text) {
+        if (position == intervalStart || position == intervalEnd) {
+            return times[position].parse(text);
         }
         try {
-            return time.parse(text);
+            return times[position].parse(text);
         } catch (RowRejectedException e) {
             return null;
         }

@@ -10,7 +10,8 @@ import java.util.Map;
  * Times as operators write them: {@code 2026-11-03 05:00:00 +0000 UTC}, also ISO with {@code T}, {@code Z} or no zone. All
  * of them are UTC; any other offset is refused.
  *
- * <p>A file has few distinct times on many rows, so each text is parsed once. Not for concurrent use.
+ * <p>A column has few distinct times on many rows, mostly that of the row before, so each text is parsed once. One
+ * instance a column; not for concurrent use.
  */
 final class ReportTime {
     /** Enough for a year of hours with their ends; a hostile file only loses the cache. */

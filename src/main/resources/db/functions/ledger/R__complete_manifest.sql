@@ -160,6 +160,23 @@ begin
     select coalesce(jsonb_object_agg(report_type, days), '{}') into v_changed
     from by_type;
 
+    update day_delivery d
+    set excluded_intervals = o.interval_starts
+    from day_delivery o
+    where d.source = p_source
+        and d.additive
+        and o.source = d.source
+        and o.report_type = d.report_type
+        and o.usage_start = d.usage_start
+        and o.owns
+        and d.excluded_intervals is distinct from o.interval_starts
+        and (d.report_type, d.usage_start) in (
+            select m.report_type, m.usage_start
+            from day_delivery m
+            where m.source = p_source
+                and m.manifest_uuid = p_manifest
+        );
+
     for v_type in
         select distinct report_type
         from day_delivery
@@ -188,7 +205,7 @@ begin
             using day_delivery d
             where h.source = $1::text
                 and h.usage_start = d.usage_start
-                and h.manifestid = d.manifest_uuid::text
+                and h.manifestid = d.manifestid
                 and d.source = $1
                 and d.report_type = $2
                 and d.complete

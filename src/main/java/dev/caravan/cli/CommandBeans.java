@@ -1,0 +1,28 @@
+package dev.caravan.cli;
+
+import dev.caravan.database.DatabaseConfiguration;
+import dev.caravan.ledger.Audit;
+import dev.caravan.ledger.BoundedTransaction;
+import dev.caravan.ledger.Organisations;
+import dev.caravan.ledger.Quarantine;
+import dev.caravan.ledger.Resummarizing;
+import dev.caravan.ledger.SourceRegistry;
+import dev.caravan.ledger.StatusReport;
+import dev.caravan.ledger.TagKeys;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/** The beans of the commands that start no Camel context: the database and the ledger, nothing configured by itself. */
+@Configuration(proxyBeanMethods = false)
+@Import({
+    DatabaseConfiguration.class,
+    Audit.class,
+    BoundedTransaction.class,
+    Organisations.class,
+    Quarantine.class,
+    Resummarizing.class,
+    SourceRegistry.class,
+    StatusReport.class,
+    TagKeys.class
+})
+class CommandBeans {}

@@ -1,0 +1,138 @@
+package dev.caravan.cli;
+
+import dev.caravan.RouteApplication;
+import dev.caravan.ledger.Audit;
+import dev.caravan.ledger.BoundedTransaction;
+import dev.caravan.payload.Delivery;
+import dev.caravan.payload.Delivery.Outcome;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.springframework.context.ApplicationContext;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Loads payloads from disk. */
+@Command(
+        name = "ingest",
+        mixinStandardHelpOptions = true,
+        description =
+                "Loads payloads: tar.gz files, or directories of them in byte order of their names. Files in a folder"
+                        + " org=<id> belong to that organisation. Loading a payload twice changes nothing.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  caravan ingest 20251104T000459-cost-mgmt.tar.gz",
+            "  caravan ingest --org 1234567 payloads/",
+            "",
+            "Exit codes: 0 all in, or in before, empty, too old or waiting for other parts; 1 something was quarantined",
+            "or rows were rejected; 2 wrong use, a missing path, or the database cannot be reached."
+        })
+final class Ingest implements Callable<Integer> {
+    private static final int DONE = 0;
+    private static final int NOT_ALL_TAKEN = 1;
+    private static final int STOPPED = 2;
+
+    private final CommandEnvironment environment;
+
+    @Option(
+            names = "--org",
+            paramLabel = "ID",
+            converter = OrganisationConverter.class,
+            description = "Organisation of the payloads; without it, the only one that registered their cluster.")
+    private String organisation;
+
+    @Option(names = "--again", description = "Replace what earlier loads of the same payloads brought.")
+    private boolean again;
+
+    @Parameters(arity = "1..*", paramLabel = "PATH", description = "Payloads or directories.")
+    private List<Path> paths;
+
+    Ingest(CommandEnvironment environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        GivenPayloads given = GivenPayloads.of(paths, organisation);
+        try (var beans = environment.open()) {
+            new DatabaseReadiness(beans).ensure("ingest");
+        }
+        try (var routes = RouteApplication.start(RouteApplication.INGEST, environment.quietSettings())) {
+            var out = environment.terminal().out();
+            given.emptyDirectories()
+                    .forEach(directory -> out.println(
+                            directory + ": no payload in it (subfolders are not looked into, except org=<id>)"));
+            if (given.payloads().isEmpty()) {
+                return DONE;
+            }
+            var summary = new IngestSummary();
+            List<GivenPayload> missing = ingest(routes, given.payloads(), summary);
+            summary.print(out);
+            if (!missing.isEmpty()) {
+                out.println("not loaded: "
+                        + String.join(
+                                ", ", missing.stream().map(GivenPayload::name).toList()));
+                environment
+                        .terminal()
+                        .err()
+                        .println(
+                                "caravan: stopped; what was committed stays, and the same command again loads the rest");
+                return STOPPED;
+            }
+            audit(routes, given.payloads().size());
+            return summary.clean() ? DONE : NOT_ALL_TAKEN;
+        }
+    }
+
+    /** Loads one payload after the other; returns those not loaded because a server was lost. */
+    private List<GivenPayload> ingest(ApplicationContext routes, List<GivenPayload> payloads, IngestSummary summary)
+            throws Exception {
+        var producer = routes.getBean(ProducerTemplate.class);
+        var retries = new RetryLines(environment.terminal().err());
+        routes.getBean(CamelContext.class).getManagementStrategy().addEventNotifier(retries);
+        try (var progress = new IngestProgress(environment.terminal(), payloads.size())) {
+            for (int i = 0; i < payloads.size(); i++) {
+                GivenPayload payload = payloads.get(i);
+                var delivery = new Delivery(
+                        "file " + payload.path().toAbsolutePath().normalize(),
+                        payload.organisation(),
+                        UUID.randomUUID().toString(),
+                        again);
+                Exchange done = producer.send("direct:receive-given-file", exchange -> {
+                    exchange.setProperty(Delivery.PROPERTY, delivery);
+                    exchange.getMessage().setBody(payload.path().toFile());
+                });
+                if (done.getException() != null || delivery.outcome() == Outcome.FAILED) {
+                    progress.failure(payload.name() + ": FAILED: " + FailureLines.lineOf(done.getException()));
+                    return payloads.subList(i, payloads.size());
+                }
+                progress.payload(summary.add(payload, delivery));
+            }
+            return List.of();
+        }
+    }
+
+    private void audit(ApplicationContext routes, int payloads) {
+        routes.getBean(BoundedTransaction.class).call(() -> {
+            routes.getBean(Audit.class)
+                    .write(
+                            "ingest",
+                            Map.of(
+                                    "org",
+                                    String.valueOf(organisation),
+                                    "again",
+                                    again,
+                                    "paths",
+                                    paths.stream().map(Path::toString).toList(),
+                                    "payloads",
+                                    payloads));
+            return null;
+        });
+    }
+}

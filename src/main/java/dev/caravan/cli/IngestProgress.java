@@ -1,0 +1,59 @@
+package dev.caravan.cli;
+
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Lines as payloads are done, and below them, on a terminal only, a bar. */
+final class IngestProgress implements AutoCloseable {
+    private static final String CLEAR_LINE = "\r\u001b[K";
+    private static final int REFRESH_MILLISECONDS = 200;
+
+    private final Terminal terminal;
+    private final ProgressBar bar;
+
+    IngestProgress(Terminal terminal, int payloads) {
+        this.terminal = terminal;
+        this.bar = terminal.interactive()
+                ? new ProgressBarBuilder()
+                        .setTaskName("ingest")
+                        .setUnit(" payloads", 1)
+                        .setInitialMax(payloads)
+                        .setStyle(ProgressBarStyle.ASCII)
+                        .setUpdateIntervalMillis(REFRESH_MILLISECONDS)
+                        .setConsumer(new ConsoleProgressBarConsumer(terminal.err()))
+                        .build()
+                : null;
+    }
+
+    /** Says what became of a payload. */
+    void payload(String line) {
+        clear();
+        terminal.out().println(line);
+        if (bar != null) {
+            bar.step();
+            bar.refresh();
+        }
+    }
+
+    /** Says why nothing more is loaded. */
+    void failure(String line) {
+        clear();
+        terminal.err().println(TextTable.printable(line));
+    }
+
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+        }
+    }
+
+    private void clear() {
+        if (bar != null) {
+            terminal.err().print(CLEAR_LINE);
+            terminal.err().flush();
+        }
+    }
+}

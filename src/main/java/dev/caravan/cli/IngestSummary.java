@@ -1,0 +1,76 @@
+package dev.caravan.cli;
+
+import dev.caravan.payload.Delivery;
+import dev.caravan.payload.Delivery.Outcome;
+import java.io.PrintStream;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** What became of the payloads of one command: a line each, and a table of totals. */
+final class IngestSummary {
+    private final Map<Outcome, Totals> totals = new EnumMap<>(Outcome.class);
+
+    /** Sums over payloads; time in milliseconds. */
+    private record Totals(int payloads, long rowsLoaded, long rowsRejected, long days, long milliseconds) {
+        static final Totals NONE = new Totals(0, 0, 0, 0, 0);
+
+        Totals plus(Totals other) {
+            return new Totals(
+                    payloads + other.payloads,
+                    rowsLoaded + other.rowsLoaded,
+                    rowsRejected + other.rowsRejected,
+                    days + other.days,
+                    milliseconds + other.milliseconds);
+        }
+    }
+
+    /** Counts a payload that went through and says what became of it, in one line. */
+    String add(GivenPayload payload, Delivery delivery) {
+        long milliseconds = delivery.elapsed().toMillis();
+        totals.merge(
+                delivery.outcome(),
+                new Totals(1, delivery.rowsLoaded(), delivery.rowsRejected(), delivery.daysSummarized(), milliseconds),
+                Totals::plus);
+        String counts = delivery.rowsLoaded() + " rows loaded, " + delivery.rowsRejected() + " rejected";
+        String what =
+                switch (delivery.outcome()) {
+                    case LOADED -> counts + ", " + delivery.daysSummarized() + " days summarised";
+                    case WAITING -> "waiting for other parts of its manifest: " + counts;
+                    case DUPLICATE -> "duplicate: loaded before";
+                    case EMPTY -> "empty: no rows in it";
+                    case OUTSIDE_RETENTION -> "outside retention: older than what is kept";
+                    case QUARANTINED -> "QUARANTINED " + delivery.reason() + ": " + delivery.explanation();
+                    case FAILED -> "FAILED";
+                };
+        return TextTable.printable(payload.name() + ": " + what) + ", " + seconds(milliseconds) + " s";
+    }
+
+    /** Whether everything went in: nothing quarantined, no row rejected. */
+    boolean clean() {
+        return !totals.containsKey(Outcome.QUARANTINED)
+                && totals.values().stream().allMatch(total -> total.rowsRejected == 0);
+    }
+
+    void print(PrintStream out) {
+        var table = new TextTable()
+                .text("outcome")
+                .number("payloads")
+                .number("rows loaded")
+                .number("rows rejected")
+                .number("days summarised")
+                .number("seconds");
+        totals.forEach((outcome, total) ->
+                row(table, outcome.name().toLowerCase(Locale.ROOT).replace('_', ' '), total));
+        row(table, "total", totals.values().stream().reduce(Totals.NONE, Totals::plus));
+        table.print(out);
+    }
+
+    private static void row(TextTable table, String name, Totals total) {
+        table.row(name, total.payloads, total.rowsLoaded, total.rowsRejected, total.days, seconds(total.milliseconds));
+    }
+
+    private static String seconds(long milliseconds) {
+        return String.format(Locale.ROOT, "%.1f", milliseconds / 1000.0);
+    }
+}

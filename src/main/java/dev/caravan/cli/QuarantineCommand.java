@@ -1,0 +1,11 @@
+package dev.caravan.cli;
+
+import picocli.CommandLine.Command;
+
+/** Groups the commands about payloads that could not be loaded. */
+@Command(
+        name = "quarantine",
+        mixinStandardHelpOptions = true,
+        description = "Payloads that could not be loaded, kept with their bytes.",
+        subcommands = QuarantineList.class)
+final class QuarantineCommand {}

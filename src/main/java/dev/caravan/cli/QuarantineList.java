@@ -1,0 +1,81 @@
+package dev.caravan.cli;
+
+import dev.caravan.ledger.BoundedTransaction;
+import dev.caravan.ledger.Quarantine;
+import dev.caravan.ledger.Quarantine.Entry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Lists the payloads in quarantine. */
+@Command(
+        name = "list",
+        mixinStandardHelpOptions = true,
+        description = "Lists the payloads in quarantine, newest first; sizes are compressed bytes.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  caravan quarantine list", "  caravan quarantine list --json"})
+final class QuarantineList implements Callable<Integer> {
+    private final CommandEnvironment environment;
+
+    @Option(names = "--json", description = "Print JSON; times are ISO, sizes in bytes.")
+    private boolean json;
+
+    QuarantineList(CommandEnvironment environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public Integer call() {
+        try (var beans = environment.open()) {
+            var quarantine = beans.getBean(Quarantine.class);
+            List<Entry> entries = beans.getBean(BoundedTransaction.class).call(quarantine::list);
+            var out = environment.terminal().out();
+            if (json) {
+                out.println(Json.of(entries));
+                return 0;
+            }
+            if (entries.isEmpty()) {
+                out.println("quarantine is empty");
+                return 0;
+            }
+            var now = OffsetDateTime.now(beans.getBean(Clock.class));
+            var table = new TextTable()
+                    .number("id")
+                    .text("reason")
+                    .text("age")
+                    .number("bytes")
+                    .number("attempts")
+                    .text("organisation")
+                    .text("cluster")
+                    .text("origin")
+                    .text("message");
+            entries.forEach(entry -> table.row(
+                    entry.id(),
+                    entry.reason(),
+                    age(Duration.between(entry.firstAt(), now)),
+                    entry.sizeBytes(),
+                    entry.attempts(),
+                    entry.organisation(),
+                    entry.clusterId(),
+                    entry.origin(),
+                    entry.message()));
+            table.print(out);
+            return 0;
+        }
+    }
+
+    /** In the largest unit that fits, for example 3 h. */
+    private static String age(Duration age) {
+        if (age.toDays() > 0) {
+            return age.toDays() + " d";
+        }
+        if (age.toHours() > 0) {
+            return age.toHours() + " h";
+        }
+        return age.toMinutes() > 0 ? age.toMinutes() + " min" : Math.max(0, age.toSeconds()) + " s";
+    }
+}

@@ -1,0 +1,48 @@
+package dev.caravan.cli;
+
+import dev.caravan.RouteApplication;
+import dev.caravan.database.CaravanSettings;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextClosedEvent;
+import picocli.CommandLine.Command;
+
+/** Takes payloads in until it is asked to stop. */
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        description =
+                "Takes payloads from every way in until Ctrl-C or SIGTERM; payloads in flight are finished first.",
+        footerHeading = "%nExample:%n",
+        footer = "  CARAVAN_INBOX=/srv/inbox caravan run")
+final class Run implements Callable<Integer> {
+    private final CommandEnvironment environment;
+
+    Run(CommandEnvironment environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        try (var beans = environment.open()) {
+            new DatabaseReadiness(beans).ensure("run");
+        }
+        var stopped = new CountDownLatch(1);
+        // Closing is left to the shutdown hook, which the signal starts: it finishes what is in flight.
+        var routes = RouteApplication.start(RouteApplication.ALL, environment.settings());
+        routes.addApplicationListener((ApplicationListener<ContextClosedEvent>) event -> stopped.countDown());
+        environment
+                .terminal()
+                .out()
+                .println("caravan runs; inbox "
+                        + routes.getBean(CaravanSettings.class)
+                                .inbox()
+                                .directory()
+                                .toAbsolutePath()
+                                .normalize()
+                        + "; Ctrl-C stops it");
+        stopped.await();
+        return 0;
+    }
+}

@@ -1,0 +1,11 @@
+package dev.caravan.cli;
+
+import picocli.CommandLine.Command;
+
+/** Groups the commands about label keys. */
+@Command(
+        name = "tags",
+        mixinStandardHelpOptions = true,
+        description = "Label keys that reach the summaries.",
+        subcommands = {TagsEnable.class, TagsDisable.class, TagsList.class})
+final class TagsCommand {}

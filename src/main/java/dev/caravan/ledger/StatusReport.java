@@ -1,0 +1,183 @@
+package dev.caravan.ledger;
+
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** What came and what became of it: the ledgers of all organisations, summed up. */
+@Component
+public final class StatusReport {
+    private static final Ledger NOTHING = new Ledger(0, null, 0, 0, 0, 0, null);
+
+    private final JdbcTemplate database;
+    private final BoundedTransaction transaction;
+    private final Organisations organisations;
+    private final SourceRegistry registry;
+
+    public StatusReport(
+            JdbcTemplate database,
+            BoundedTransaction transaction,
+            Organisations organisations,
+            SourceRegistry registry) {
+        this.database = database;
+        this.transaction = transaction;
+        this.organisations = organisations;
+        this.registry = registry;
+    }
+
+    /**
+     * The state of everything.
+     *
+     * @param outboxUnsent replies and moves of payloads that reached no organisation
+     */
+    public record Status(List<OrganisationStatus> organisations, List<Quarantined> quarantine, long outboxUnsent) {}
+
+    /**
+     * The state of an organisation.
+     *
+     * @param outboxUnsent replies, events and moves not carried out yet
+     */
+    public record OrganisationStatus(String organisation, List<SourceStatus> sources, long outboxUnsent) {}
+
+    /** The state of a source. */
+    public record SourceStatus(String alias, String clusterId, UUID sourceUuid, Ledger ledger) {}
+
+    /**
+     * What the ledger says of a source.
+     *
+     * @param payloads payloads claimed
+     * @param lastLoad when the last of them was claimed; null when none was
+     * @param manifestsComplete manifests all of whose files came
+     * @param manifestsWaiting manifests some of whose files are missing
+     * @param filesMissing those files
+     * @param rowsRejected rows refused in files that were loaded
+     * @param latestDay newest UTC day with a summary; null when there is none
+     */
+    public record Ledger(
+            long payloads,
+            OffsetDateTime lastLoad,
+            long manifestsComplete,
+            long manifestsWaiting,
+            long filesMissing,
+            long rowsRejected,
+            LocalDate latestDay) {}
+
+    /**
+     * Payloads in quarantine for one reason.
+     *
+     * @param bytes their compressed size
+     */
+    public record Quarantined(String reason, long payloads, long bytes) {}
+
+    /** Reads each organisation in a short transaction of its own. */
+    public Status read() {
+        List<Organisation> all = transaction.call(organisations::list);
+        return new Status(
+                all.stream()
+                        .map(organisation -> transaction.call(organisation, () -> read(organisation)))
+                        .toList(),
+                transaction.call(this::quarantine),
+                transaction.call(() -> unsent("select count(*) from caravan.outbox where sent_at is null")));
+    }
+
+    private OrganisationStatus read(Organisation organisation) {
+        Map<UUID, Ledger> ledgers = ledgers();
+        return new OrganisationStatus(
+                organisation.id(),
+                registry.of(organisation.id()).stream()
+                        .map(source -> new SourceStatus(
+                                source.alias(),
+                                source.clusterId(),
+                                source.uuid(),
+                                ledgers.getOrDefault(source.uuid(), NOTHING)))
+                        .toList(),
+                unsent("select count(*) from outbox where sent_at is null"));
+    }
+
+    private Map<UUID, Ledger> ledgers() {
+        Map<UUID, Ledger> ledgers = new HashMap<>();
+        database.query(
+                """
+                with claimed as (
+                    select source, count(*) as payloads, max(claimed_at) as last_load
+                    from payload_claim
+                    group by source
+                ),
+                delivered as (
+                    select source, count(completed_at) as complete, count(*) - count(completed_at) as waiting
+                    from manifest
+                    group by source
+                ),
+                missing as (
+                    select m.source, count(*) as files
+                    from manifest m
+                    cross join unnest(m.files) as listed
+                    left join manifest_file f
+                        on f.source = m.source
+                        and f.manifest_uuid = m.manifest_uuid
+                        and f.name = listed
+                        and f.completed_at is not null
+                    where m.completed_at is null
+                        and f.name is null
+                    group by m.source
+                ),
+                refused as (
+                    select source, sum(rows_rejected) as rejected
+                    from manifest_file
+                    group by source
+                )
+                select c.source, c.payloads, c.last_load, coalesce(d.complete, 0), coalesce(d.waiting, 0),
+                    coalesce(m.files, 0), coalesce(r.rejected, 0), latest.usage_start
+                from claimed c
+                left join delivered d
+                    on d.source = c.source
+                left join missing m
+                    on m.source = c.source
+                left join refused r
+                    on r.source = c.source
+                left join lateral (
+                    select s.usage_start
+                    from reporting_ocpusagelineitem_daily_summary s
+                    where s.source_uuid = c.source
+                    order by s.usage_start desc
+                    limit 1
+                ) latest
+                    on true
+                """,
+                row -> {
+                    ledgers.put(
+                            row.getObject(1, UUID.class),
+                            new Ledger(
+                                    row.getLong(2),
+                                    row.getObject(3, OffsetDateTime.class),
+                                    row.getLong(4),
+                                    row.getLong(5),
+                                    row.getLong(6),
+                                    row.getLong(7),
+                                    row.getObject(8, LocalDate.class)));
+                });
+        return ledgers;
+    }
+
+    private List<Quarantined> quarantine() {
+        return database.query(
+                """
+                select reason, count(*), coalesce(sum(size_bytes), 0)
+                from caravan.quarantine
+                where resolved_at is null
+                group by reason
+                order by reason
+                """,
+                (row, number) -> new Quarantined(row.getString(1), row.getLong(2), row.getLong(3)));
+    }
+
+    private long unsent(String count) {
+        Long unsent = database.queryForObject(count, Long.class);
+        return unsent == null ? 0 : unsent;
+    }
+}
