@@ -1,6 +1,5 @@
 package dev.caravan;
 
-import dev.caravan.database.CaravanSettings;
 import dev.caravan.database.DatabaseConfiguration;
 import dev.caravan.ledger.SourceRegistry;
 import dev.caravan.openshift.ReportReader;
@@ -12,20 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TimeZone;
 import java.util.stream.Collectors;
-import javax.sql.DataSource;
-import org.apache.camel.CamelContext;
-import org.apache.camel.processor.idempotent.jdbc.JdbcOrphanLockAwareIdempotentRepository;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
 import org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.context.annotation.Lazy;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** The Camel context with the routes a command asks for, and everything they call. */
 @Configuration(proxyBeanMethods = false)
@@ -60,18 +53,5 @@ public class RouteApplication {
     private static String patterns(List<String> routes) {
         String root = Files.isDirectory(Path.of("routes")) ? "file:routes/" : "classpath:routes/";
         return routes.stream().map(pattern -> root + pattern).collect(Collectors.joining(","));
-    }
-
-    /** Lets one of several replicas read a dropped file; a lock whose replica died is taken over after a while. */
-    @Bean
-    @Lazy
-    JdbcOrphanLockAwareIdempotentRepository droppedFileLocks(
-            DataSource dataSource, TransactionTemplate transaction, CamelContext camel, CaravanSettings settings) {
-        var locks = new JdbcOrphanLockAwareIdempotentRepository(dataSource, transaction, "receive-dropped-file", camel);
-        locks.setTableName("caravan.dropped_file_lock");
-        locks.setCreateTableIfNotExists(false);
-        locks.setLockMaxAgeMillis(settings.inbox().lockMaxAge());
-        locks.setLockKeepAliveIntervalMillis(settings.inbox().lockMaxAge() / 4);
-        return locks;
     }
 }

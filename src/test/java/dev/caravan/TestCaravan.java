@@ -21,11 +21,13 @@ public final class TestCaravan implements AutoCloseable {
     public static final String SCHEMA = "org1234567";
 
     private final TestDatabase database;
+    private final boolean owned;
     private final Path folder;
     private final ConfigurableApplicationContext context;
 
-    private TestCaravan(TestDatabase database, Path folder, ConfigurableApplicationContext context) {
+    private TestCaravan(TestDatabase database, boolean owned, Path folder, ConfigurableApplicationContext context) {
         this.database = database;
+        this.owned = owned;
         this.folder = folder;
         this.context = context;
     }
@@ -35,22 +37,34 @@ public final class TestCaravan implements AutoCloseable {
     }
 
     public static TestCaravan start(List<String> routes, Map<String, Object> settings) {
+        return start(TestDatabase.createMigrated(), true, routes, settings);
+    }
+
+    /** A second process on the same database; close it before this one. */
+    public TestCaravan replica(List<String> routes, Map<String, Object> settings) {
+        return start(database, false, routes, settings);
+    }
+
+    private static TestCaravan start(
+            TestDatabase database, boolean owned, List<String> routes, Map<String, Object> settings) {
         try {
-            var database = TestDatabase.create();
             Path folder = Files.createTempDirectory("caravan-test");
-            Map<String, Object> all = new HashMap<>(Map.of(
-                    "caravan.database.url", database.url(),
-                    "caravan.database.username", database.username(),
+            Map<String, Object> all = new HashMap<>(settings(database));
+            all.putAll(Map.of(
                     "caravan.spool", folder.resolve("spool"),
                     "caravan.quarantine", folder.resolve("quarantine"),
                     "caravan.inbox.directory", folder.resolve("inbox"),
                     "caravan.retry.delay", 20,
                     "caravan.retry.attempts", 2));
             all.putAll(settings);
-            return new TestCaravan(database, folder, RouteApplication.start(routes, all));
+            return new TestCaravan(database, owned, folder, RouteApplication.start(routes, all));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    static Map<String, Object> settings(TestDatabase database) {
+        return Map.of("caravan.database.url", database.url(), "caravan.database.username", database.username());
     }
 
     public <T> T bean(Class<T> type) {
@@ -91,7 +105,9 @@ public final class TestCaravan implements AutoCloseable {
     @Override
     public void close() {
         context.close();
-        database.close();
+        if (owned) {
+            database.close();
+        }
         try {
             FileSystemUtils.deleteRecursively(folder);
         } catch (IOException e) {

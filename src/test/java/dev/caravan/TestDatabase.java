@@ -1,5 +1,7 @@
 package dev.caravan;
 
+import dev.caravan.database.DatabaseConfiguration;
+import dev.caravan.database.Migrations;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +18,7 @@ import java.util.TimeZone;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 
 /**
  * An empty database on a real PostgreSQL for one test class.
@@ -28,6 +31,7 @@ public final class TestDatabase implements AutoCloseable {
     private static final String SUPERUSER = "postgres";
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static int port;
+    private static TestDatabase template;
 
     private final String name;
 
@@ -42,6 +46,22 @@ public final class TestDatabase implements AutoCloseable {
         startServer();
         var database = new TestDatabase("test_" + ProcessHandle.current().pid() + "_" + NUMBER.incrementAndGet());
         database.executeAsServer("create database " + database.name);
+        return database;
+    }
+
+    /** Makes a database with the registry and organisation 1234567 up to date, copied from one migrated once. */
+    public static synchronized TestDatabase createMigrated() {
+        if (template == null) {
+            template = create();
+            try (var context = new SpringApplicationBuilder(DatabaseConfiguration.class)
+                    .run(TestCaravan.settings(template).entrySet().stream()
+                            .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
+                            .toArray(String[]::new))) {
+                context.getBean(Migrations.class).createOrganisation(TestCaravan.ORGANISATION);
+            }
+        }
+        var database = new TestDatabase("test_" + ProcessHandle.current().pid() + "_" + NUMBER.incrementAndGet());
+        database.executeAsServer("create database " + database.name + " template " + template.name);
         return database;
     }
 

@@ -1,12 +1,17 @@
 package dev.caravan.ledger;
 
 import dev.caravan.database.DatabaseUnavailableException;
+import dev.caravan.payload.Delivery;
+import dev.caravan.payload.PoisonPayloadException;
 import dev.caravan.payload.TransferFailedException;
 import java.nio.file.FileSystemException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.stereotype.Component;
@@ -14,7 +19,9 @@ import org.springframework.transaction.CannotCreateTransactionException;
 
 /** Tells failures that pass by themselves from those that do not. */
 @Component("failures")
-public final class Failures {
+public final class Failures implements Processor {
+    private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
     /**
      * Whether the same payload can succeed later: the database was away, busy or out of resources, a lock was not had in
      * time, a partition was dropped meanwhile, or local disk could not be written.
@@ -37,6 +44,15 @@ public final class Failures {
         return false;
     }
 
+    /** Called once an attempt, as soon as it failed. */
+    @Override
+    public void process(Exchange exchange) {
+        LOG.warn(
+                "{} cannot be loaded now: {}",
+                exchange.getProperty(Delivery.PROPERTY, Delivery.class).origin(),
+                messageOf(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)));
+    }
+
     /**
      * Throws the failure of a transacted route once more, as a failure nobody has dealt with: the transaction's own error
      * handler marks what it rolled back as handled and beyond redelivery, and the caller's failure classes would pass it by.
@@ -48,6 +64,15 @@ public final class Failures {
         marks.setErrorHandlerHandled(null);
         marks.setRedeliveryExhausted(false);
         throw failure;
+    }
+
+    /** The innermost message: what wraps it only says where it was. */
+    static String messageOf(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null && !(root instanceof PoisonPayloadException)) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     }
 
     private static boolean isTransient(String state, String message) {

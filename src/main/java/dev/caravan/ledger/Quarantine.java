@@ -93,7 +93,7 @@ public final class Quarantine {
             @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure)
             throws IOException {
         String reason = reasonOf(failure);
-        String message = shortened(messageOf(failure), LONGEST_MESSAGE);
+        String message = shortened(Failures.messageOf(failure), LONGEST_MESSAGE);
         String storedAs = delivery.file() == null ? null : store(delivery.file());
         boolean bug = reason.equals("internal-error");
         transaction.executeWithoutResult(status -> {
@@ -183,14 +183,6 @@ public final class Quarantine {
             }
         }
         return "internal-error";
-    }
-
-    private static String messageOf(Exception failure) {
-        Throwable root = failure;
-        while (root.getCause() != null && !(root instanceof PoisonPayloadException)) {
-            root = root.getCause();
-        }
-        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     }
 
     private static String stackOf(Exception failure) {
