@@ -161,21 +161,32 @@ begin
     from by_type;
 
     update day_delivery d
-    set excluded_intervals = o.interval_starts
-    from day_delivery o
+    set excluded_intervals = a.excluded_intervals
+    from (
+        select e.report_type, e.usage_start, e.manifest_uuid, o.interval_starts as excluded_intervals
+        from day_delivery e
+        left join day_delivery o
+            on o.source = e.source
+            and o.report_type = e.report_type
+            and o.usage_start = e.usage_start
+            and o.owns
+        where e.source = p_source
+            and e.additive
+            and (e.report_type, e.usage_start) in (
+                select m.report_type, m.usage_start
+                from day_delivery m
+                where m.source = p_source
+                    and m.manifest_uuid = p_manifest
+                union
+                select b ->> 't', (b ->> 'd')::date
+                from jsonb_array_elements(v_before) b
+            )
+    ) a
     where d.source = p_source
-        and d.additive
-        and o.source = d.source
-        and o.report_type = d.report_type
-        and o.usage_start = d.usage_start
-        and o.owns
-        and d.excluded_intervals is distinct from o.interval_starts
-        and (d.report_type, d.usage_start) in (
-            select m.report_type, m.usage_start
-            from day_delivery m
-            where m.source = p_source
-                and m.manifest_uuid = p_manifest
-        );
+        and d.report_type = a.report_type
+        and d.usage_start = a.usage_start
+        and d.manifest_uuid = a.manifest_uuid
+        and d.excluded_intervals is distinct from a.excluded_intervals;
 
     for v_type in
         select distinct report_type
@@ -183,8 +194,20 @@ begin
         where source = p_source
             and manifest_uuid = p_manifest
     loop
-        -- Rows that came before their day's hours were known.
-        if v_manifest.period_start is null or v_manifest.period_end is null then
+        -- Rows whose day's hours the manifest's span did not tell when they were read.
+        if exists (
+            select
+            from day_delivery d
+            where d.source = p_source
+                and d.report_type = v_type
+                and d.manifest_uuid = p_manifest
+                and (
+                    v_manifest.period_start is null
+                    or v_manifest.period_end is null
+                    or least(v_manifest.period_end, (d.usage_start + 1)::timestamp at time zone 'UTC')
+                        <= greatest(v_manifest.period_start, d.usage_start::timestamp at time zone 'UTC')
+                )
+        ) then
             execute format(
                 'update %I h
                 set reportnumhours = d.hours
