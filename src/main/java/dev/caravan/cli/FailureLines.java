@@ -4,7 +4,8 @@ import dev.caravan.database.DatabaseUnavailableException;
 import dev.caravan.ledger.TooManyTagKeysException;
 import java.io.IOException;
 import java.sql.SQLException;
-import java.util.List;
+import java.util.concurrent.Callable;
+import org.postgresql.util.PSQLException;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.transaction.CannotCreateTransactionException;
@@ -36,8 +37,13 @@ final class FailureLines implements IParameterExceptionHandler, IExecutionExcept
             boolean option = unmatched.isUnknownOption();
             problem = "unknown " + (option ? "option" : command.getSubcommands().isEmpty() ? "argument" : "command")
                     + " '" + argument + "'";
-            List<String> suggestions = unmatched.getSuggestions();
-            hint = suggestions.isEmpty() ? "" : "did you mean " + String.join(" or ", suggestions) + "? ";
+            hint = unmatched.getSuggestions().stream()
+                    .findFirst()
+                    .map(suggestion -> "did you mean " + suggestion + "? ")
+                    .orElse("");
+        } else if (!(command.getCommand() instanceof Callable)) {
+            problem = "name a command: "
+                    + String.join(", ", command.getSubcommands().keySet());
         }
         print(name + ": " + problem + "; " + hint + "see `" + name + " --help`", failure, command);
         return ExitCode.USAGE;
@@ -64,6 +70,7 @@ final class FailureLines implements IParameterExceptionHandler, IExecutionExcept
     static String lineOf(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof UsageException
+                    || cause instanceof StoppedException
                     || cause instanceof TooManyTagKeysException
                     || cause instanceof DatabaseUnavailableException) {
                 return cause.getMessage();
@@ -92,7 +99,9 @@ final class FailureLines implements IParameterExceptionHandler, IExecutionExcept
     }
 
     private static String lineOf(SQLException failure) {
-        String message = firstLine(failure);
+        String message = failure instanceof PSQLException server && server.getServerErrorMessage() != null
+                ? server.getServerErrorMessage().getMessage()
+                : firstLine(failure);
         return switch (failure.getSQLState()) {
             case "42P01", "3F000", "42883", "42703" ->
                 "the database is empty or older than this Caravan (" + message + "): run `migrate`";

@@ -4,10 +4,9 @@ import dev.caravan.RouteApplication;
 import dev.caravan.ledger.Audit;
 import dev.caravan.ledger.BoundedTransaction;
 import dev.caravan.payload.Delivery;
-import dev.caravan.payload.Delivery.Outcome;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.apache.camel.CamelContext;
@@ -36,7 +35,6 @@ import picocli.CommandLine.Parameters;
 final class Ingest implements Callable<Integer> {
     private static final int DONE = 0;
     private static final int NOT_ALL_TAKEN = 1;
-    private static final int STOPPED = 2;
 
     private final CommandEnvironment environment;
 
@@ -71,34 +69,28 @@ final class Ingest implements Callable<Integer> {
             if (given.payloads().isEmpty()) {
                 return DONE;
             }
-            var summary = new IngestSummary();
-            List<GivenPayload> missing = ingest(routes, given.payloads(), summary);
-            summary.print(out);
-            if (!missing.isEmpty()) {
-                out.println("not loaded: "
-                        + String.join(
-                                ", ", missing.stream().map(GivenPayload::name).toList()));
-                environment
-                        .terminal()
-                        .err()
-                        .println(
-                                "caravan: stopped; what was committed stays, and the same command again loads the rest");
-                return STOPPED;
-            }
             audit(routes, given.payloads().size());
+            var summary = new IngestSummary();
+            try {
+                ingest(routes, given.payloads(), summary);
+            } finally {
+                summary.print(out, given.payloads());
+            }
             return summary.clean() ? DONE : NOT_ALL_TAKEN;
         }
     }
 
-    /** Loads one payload after the other; returns those not loaded because a server was lost. */
-    private List<GivenPayload> ingest(ApplicationContext routes, List<GivenPayload> payloads, IngestSummary summary)
+    /**
+     * Loads one payload after the other.
+     *
+     * @throws StoppedException when a server was lost beyond the retries
+     */
+    private void ingest(ApplicationContext routes, List<GivenPayload> payloads, IngestSummary summary)
             throws Exception {
         var producer = routes.getBean(ProducerTemplate.class);
-        var retries = new RetryLines(environment.terminal().err());
-        routes.getBean(CamelContext.class).getManagementStrategy().addEventNotifier(retries);
         try (var progress = new IngestProgress(environment.terminal(), payloads.size())) {
-            for (int i = 0; i < payloads.size(); i++) {
-                GivenPayload payload = payloads.get(i);
+            routes.getBean(CamelContext.class).getManagementStrategy().addEventNotifier(new RetryLines(progress));
+            for (GivenPayload payload : payloads) {
                 var delivery = new Delivery(
                         "file " + payload.path().toAbsolutePath().normalize(),
                         payload.organisation(),
@@ -108,30 +100,26 @@ final class Ingest implements Callable<Integer> {
                     exchange.setProperty(Delivery.PROPERTY, delivery);
                     exchange.getMessage().setBody(payload.path().toFile());
                 });
-                if (done.getException() != null || delivery.outcome() == Outcome.FAILED) {
-                    progress.failure(payload.name() + ": FAILED: " + FailureLines.lineOf(done.getException()));
-                    return payloads.subList(i, payloads.size());
+                Exception failure = done.getException();
+                if (failure != null) {
+                    throw new StoppedException(
+                            "stopped at " + payload.name() + ": " + FailureLines.lineOf(failure)
+                                    + "; what was committed stays, and the same command again loads the rest",
+                            failure);
                 }
                 progress.payload(summary.add(payload, delivery));
             }
-            return List.of();
         }
     }
 
     private void audit(ApplicationContext routes, int payloads) {
+        var details = new LinkedHashMap<String, Object>();
+        details.put("org", organisation);
+        details.put("again", again);
+        details.put("paths", paths.stream().map(Path::toString).toList());
+        details.put("payloads", payloads);
         routes.getBean(BoundedTransaction.class).call(() -> {
-            routes.getBean(Audit.class)
-                    .write(
-                            "ingest",
-                            Map.of(
-                                    "org",
-                                    String.valueOf(organisation),
-                                    "again",
-                                    again,
-                                    "paths",
-                                    paths.stream().map(Path::toString).toList(),
-                                    "payloads",
-                                    payloads));
+            routes.getBean(Audit.class).write("ingest", details);
             return null;
         });
     }

@@ -37,8 +37,8 @@ final class IngestProgress implements AutoCloseable {
         }
     }
 
-    /** Says why nothing more is loaded. */
-    void failure(String line) {
+    /** Says what stands in the way. */
+    void trouble(String line) {
         clear();
         terminal.err().println(TextTable.printable(line));
     }

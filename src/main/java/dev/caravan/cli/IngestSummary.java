@@ -4,8 +4,10 @@ import dev.caravan.payload.Delivery;
 import dev.caravan.payload.Delivery.Outcome;
 import java.io.PrintStream;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What became of the payloads of one command: a line each, and a table of totals. */
 final class IngestSummary {
@@ -52,7 +54,8 @@ final class IngestSummary {
                 && totals.values().stream().allMatch(total -> total.rowsRejected == 0);
     }
 
-    void print(PrintStream out) {
+    /** @param given all payloads of the command; those not counted here were not loaded, and are named */
+    void print(PrintStream out, List<GivenPayload> given) {
         var table = new TextTable()
                 .text("outcome")
                 .number("payloads")
@@ -62,8 +65,18 @@ final class IngestSummary {
                 .number("seconds");
         totals.forEach((outcome, total) ->
                 row(table, outcome.name().toLowerCase(Locale.ROOT).replace('_', ' '), total));
-        row(table, "total", totals.values().stream().reduce(Totals.NONE, Totals::plus));
+        Totals all = totals.values().stream().reduce(Totals.NONE, Totals::plus);
+        // Payloads go one after the other: those missing are the last ones.
+        List<GivenPayload> notLoaded = given.subList(all.payloads, given.size());
+        if (!notLoaded.isEmpty()) {
+            table.row("not loaded", notLoaded.size(), null, null, null, null);
+        }
+        row(table, "total", all);
         table.print(out);
+        if (!notLoaded.isEmpty()) {
+            out.println(
+                    "not loaded: " + notLoaded.stream().map(GivenPayload::name).collect(Collectors.joining(", ")));
+        }
     }
 
     private static void row(TextTable table, String name, Totals total) {

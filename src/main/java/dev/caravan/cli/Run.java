@@ -2,6 +2,8 @@ package dev.caravan.cli;
 
 import dev.caravan.RouteApplication;
 import dev.caravan.database.CaravanSettings;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.springframework.context.ApplicationListener;
@@ -30,8 +32,11 @@ final class Run implements Callable<Integer> {
         }
         var stopped = new CountDownLatch(1);
         // Closing is left to the shutdown hook, which the signal starts: it finishes what is in flight.
-        var routes = RouteApplication.start(RouteApplication.ALL, environment.settings());
-        routes.addApplicationListener((ApplicationListener<ContextClosedEvent>) event -> stopped.countDown());
+        var routes = RouteApplication.start(RouteApplication.ALL, settings());
+        routes.addApplicationListener((ApplicationListener<ContextClosedEvent>) event -> {
+            environment.terminal().out().println("stopping; payloads in flight are finished first");
+            stopped.countDown();
+        });
         environment
                 .terminal()
                 .out()
@@ -44,5 +49,13 @@ final class Run implements Callable<Integer> {
                         + "; Ctrl-C stops it");
         stopped.await();
         return 0;
+    }
+
+    /** A failure at the start is said in one line, like any other. */
+    private Map<String, Object> settings() {
+        Map<String, Object> settings = new HashMap<>(environment.settings());
+        settings.put("logging.level.org.springframework.boot.SpringApplication", "off");
+        settings.put("logging.level.org.springframework.context.annotation.AnnotationConfigApplicationContext", "off");
+        return settings;
     }
 }

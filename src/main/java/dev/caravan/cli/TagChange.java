@@ -7,8 +7,8 @@ import dev.caravan.ledger.Resummarizing;
 import dev.caravan.ledger.Resummarizing.Month;
 import dev.caravan.ledger.TagKeys;
 import java.time.LocalDate;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiFunction;
 
 /**
@@ -46,8 +46,11 @@ final class TagChange {
             Organisation organisation = option.find(beans);
             TagKeys.Change done = beans.getBean(BoundedTransaction.class).call(organisation, () -> {
                 TagKeys.Change changed = change.apply(beans.getBean(TagKeys.class), keys);
-                beans.getBean(Audit.class)
-                        .write("tags " + verb, Map.of("org", option.id(), "keys", keys, "from", String.valueOf(from)));
+                var details = new LinkedHashMap<String, Object>();
+                details.put("org", option.id());
+                details.put("keys", keys);
+                details.put("from", from == null ? null : from.toString());
+                beans.getBean(Audit.class).write("tags " + verb, details);
                 return changed;
             });
             announce(organisation, keys, done);

@@ -34,9 +34,13 @@ public final class DatabaseServer {
             throw new DatabaseUnavailableException(
                     "CARAVAN_DATABASE_URL is not a PostgreSQL address: write it as jdbc:postgresql://host:port/database");
         }
+        check(settings.username(), settings.secret(), "CARAVAN_DATABASE");
+    }
+
+    private void check(String username, String password, String variables) {
         var properties = new Properties();
-        properties.setProperty("user", settings.username());
-        properties.setProperty("password", settings.secret());
+        properties.setProperty("user", username);
+        properties.setProperty("password", password);
         properties.setProperty(
                 "connectTimeout", Long.toString(settings.connectTimeout().toSeconds()));
         try (Connection connection = DriverManager.getConnection(settings.url(), properties);
@@ -50,7 +54,7 @@ public final class DatabaseServer {
                         + " another server");
             }
         } catch (SQLException e) {
-            throw explained(e);
+            throw explained(e, username, variables);
         }
     }
 
@@ -59,8 +63,15 @@ public final class DatabaseServer {
         return pool(name, size, settings.username(), settings.secret());
     }
 
-    /** A small pool in the role that owns the tables. */
+    /**
+     * A small pool in the role that owns the tables.
+     *
+     * @throws DatabaseUnavailableException when a role of its own is configured that cannot connect
+     */
     public HikariDataSource migrationPool() {
+        if (!settings.migrationUsername().isBlank()) {
+            check(settings.migrationRole(), settings.migrationSecret(), "CARAVAN_DATABASE_MIGRATION");
+        }
         return pool("migration", 2, settings.migrationRole(), settings.migrationSecret());
     }
 
@@ -83,14 +94,15 @@ public final class DatabaseServer {
     }
 
     /** One line for a person, with the next step. */
-    private DatabaseUnavailableException explained(SQLException e) {
+    private DatabaseUnavailableException explained(SQLException e, String username, String variables) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
         String where = withoutSecrets(settings.url());
         String line =
                 switch (state) {
-                    case "28P01", "28000" ->
-                        "the database refused user " + settings.username()
-                                + ": check CARAVAN_DATABASE_USERNAME and CARAVAN_DATABASE_PASSWORD";
+                    // The last one is the driver's, when the server asks for a password and there is none.
+                    case "28P01", "28000", "08004" ->
+                        "the database refused user " + username + " (" + e.getMessage() + "): check " + variables
+                                + "_USERNAME and " + variables + "_PASSWORD";
                     case "3D000" ->
                         "the database of " + where + " does not exist: create it, or correct CARAVAN_DATABASE_URL";
                     case "53300" ->

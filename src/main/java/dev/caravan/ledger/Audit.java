@@ -20,7 +20,7 @@ public final class Audit {
      * Writes one row under the operating system's user name.
      *
      * @param action the command, for example {@code tags enable}
-     * @param details what it was asked for; values are texts, numbers or lists of them
+     * @param details what it was asked for; values are texts, numbers, lists of them, or null
      */
     public void write(String action, Map<String, ?> details) {
         try {

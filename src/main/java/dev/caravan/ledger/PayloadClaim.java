@@ -68,12 +68,12 @@ public final class PayloadClaim {
         }
     }
 
-    /** Reads what complete_manifest answered: null while files are missing. */
+    /** Reads what complete_manifest answered: null while files are missing, {} where no day's counted rows changed. */
     public void completed(@Body String changed, @ExchangeProperty(Delivery.PROPERTY) Delivery delivery) {
         delivery.changed(changed);
         if (changed == null) {
             delivery.ended(Outcome.WAITING);
-        } else if (delivery.rowsLoaded() + delivery.rowsRejected() == 0) {
+        } else if (delivery.rowsLoaded() + delivery.rowsRejected() == 0 && changed.equals("{}")) {
             delivery.ended(Outcome.EMPTY);
         }
     }

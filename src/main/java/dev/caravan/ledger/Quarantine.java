@@ -2,6 +2,7 @@ package dev.caravan.ledger;
 
 import dev.caravan.database.CaravanSettings;
 import dev.caravan.payload.Delivery;
+import dev.caravan.payload.Delivery.Outcome;
 import dev.caravan.payload.PoisonPayloadException;
 import dev.caravan.payload.SpooledFile;
 import java.io.IOException;
@@ -84,6 +85,47 @@ public final class Quarantine {
                         row.getObject(10, OffsetDateTime.class)));
     }
 
+    /** Payloads whose replay was asked for, oldest first, and whose bytes are stored. */
+    public List<Replay> requested() {
+        return database.query(
+                """
+                select quarantine_id, reason, origin, request_id, org_id, stored_as
+                from caravan.quarantine
+                where replay_requested_at is not null
+                    and resolved_at is null
+                    and stored_as is not null
+                order by replay_requested_at, quarantine_id
+                """,
+                (row, number) -> new Replay(
+                        row.getLong(1),
+                        row.getString(2),
+                        new Delivery(row.getString(3), row.getString(5), row.getString(4), false),
+                        directory.resolve(row.getString(6))));
+    }
+
+    /**
+     * A payload about to go through the normal route once more.
+     *
+     * @param reason why it was kept
+     * @param file its original bytes
+     */
+    public record Replay(long id, String reason, Delivery delivery, Path file) {}
+
+    /** Closes the entry unless the payload failed for the same reason as before; it is not tried again by itself. */
+    public void settle(@ExchangeProperty("replay") Replay replay) {
+        boolean sameAgain = replay.delivery().outcome() == Outcome.QUARANTINED
+                && replay.delivery().reason().equals(replay.reason());
+        database.update(
+                """
+                update caravan.quarantine
+                set replay_requested_at = null,
+                    resolved_at = case when ? then resolved_at else now() end
+                where quarantine_id = ?
+                """,
+                sameAgain,
+                replay.id());
+    }
+
     /**
      * Keeps the payload of a failed exchange. The row is written only after the bytes are stored and read back; it and the
      * reply commit together.
@@ -125,6 +167,7 @@ public final class Quarantine {
                 on conflict (sha256, reason, coalesce(org_id, '')) where resolved_at is null do update
                 set attempts = quarantine.attempts + 1,
                     last_at = now(),
+                    replay_requested_at = null,
                     message = excluded.message,
                     origin = excluded.origin,
                     stack = excluded.stack

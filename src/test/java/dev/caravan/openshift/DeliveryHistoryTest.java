@@ -94,7 +94,8 @@ class DeliveryHistoryTest {
             }
             if (order.nextInt(6) == 0) {
                 Path earlier = sent.get(order.nextInt(sent.size()));
-                assertThat(cluster.sendAgain(earlier).outcome()).isIn(Outcome.LOADED, Outcome.WAITING);
+                // Some parts have a header only.
+                assertThat(cluster.sendAgain(earlier).outcome()).isIn(Outcome.LOADED, Outcome.WAITING, Outcome.EMPTY);
             }
             if (order.nextInt(4) == 0) {
                 cluster.assertAgrees();

@@ -340,6 +340,21 @@ class DeliveryLedgerTest {
         assertThat(cluster.members("concat_ws(' ', status, name)")).contains("empty nothing.csv", "empty header.csv");
     }
 
+    /** It is not empty: with it the days of the other parts are summarised. */
+    @Test
+    void anEmptyLastPartLoadsItsManifest() throws Exception {
+        Cluster cluster = scenario.cluster();
+        PayloadWriter payload =
+                payload(cluster, 1, DAY.first(2)).file("header.csv", Report.empty(ReportKind.POD, MONTH));
+        cluster.send(payload.writeTo(scenario.next(), 0, 1, 2, 3, 4, 5), Outcome.WAITING);
+
+        Delivery last = cluster.send(payload.writeTo(scenario.next(), 6));
+
+        cluster.assertAgrees();
+        assertThat(last.daysSummarized()).isEqualTo(1);
+        assertThat(last.outcome()).isEqualTo(Outcome.LOADED);
+    }
+
     @Test
     void anEmptyPayloadLeavesItsManifestAndNothingElse() throws Exception {
         Cluster cluster = scenario.cluster();

@@ -215,19 +215,19 @@ final class Scenario implements AutoCloseable {
                     + kind.typeName() + "_line_items h where source = ?::text");
         }
 
-        /** A column of this cluster's hourly rows of a type. */
+        /** An expression over each of this cluster's hourly rows of a type. */
         List<String> hourly(ReportKind kind, String expression) {
             return strings("select (" + expression + ")::text from " + SCHEMA + "openshift_" + kind.typeName()
                     + "_line_items where source = ?::text");
         }
 
-        /** A column of this cluster's daily rows of a type. */
+        /** An expression over each of this cluster's daily rows of a type. */
         List<String> daily(ReportKind kind, String expression) {
             return strings("select (" + expression + ")::text from " + SCHEMA + "openshift_" + kind.typeName()
                     + "_line_items_daily where source = ?::text");
         }
 
-        /** A column of what the ledger says about this cluster's members. */
+        /** An expression over what the ledger says about each of this cluster's members. */
         List<String> members(String expression) {
             return strings("select (" + expression + ")::text from " + SCHEMA + "manifest_file where source = ?");
         }
@@ -249,7 +249,7 @@ final class Scenario implements AutoCloseable {
                     .toList();
         }
 
-        /** How often a day of this cluster was summarised into a row. */
+        /** How many summary rows this cluster has. */
         int summaryRows() {
             return jdbc().queryForObject(
                             "select count(*)::integer from " + SCHEMA

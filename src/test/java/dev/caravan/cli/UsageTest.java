@@ -1,0 +1,196 @@
+package dev.caravan.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caravan.cli.Shell.Result;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Wrong use, and servers that are not there: one line on stderr with the next step, exit code 2, no stack trace. */
+class UsageTest {
+    private final Shell shell = Shell.withoutDatabase();
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "run",
+                "ingest",
+                "status",
+                "source",
+                "source add",
+                "source list",
+                "tags",
+                "tags enable",
+                "tags disable",
+                "tags list",
+                "summarize",
+                "export",
+                "quarantine",
+                "quarantine list",
+                "migrate",
+                "config",
+                "config show"
+            })
+    void everyCommandHasHelp(String command) {
+        List<Object> arguments =
+                new ArrayList<>(command.isEmpty() ? List.of() : List.of((Object[]) command.split(" ")));
+        arguments.add("--help");
+        Result result = shell.run(arguments.toArray());
+
+        assertThat(result.code()).isZero();
+        assertThat(result.out()).startsWith("Usage: caravan" + (command.isEmpty() ? "" : " " + command));
+        assertThat(result.out()).contains("--stacktrace", "--help", "--version");
+        assertThat(result.err()).isEmpty();
+    }
+
+    @Test
+    void helpOfTheWholeNamesEveryCommandAndShowsExamples() {
+        assertThat(shell.run("--help").out())
+                .contains(
+                        "run",
+                        "ingest",
+                        "status",
+                        "source",
+                        "tags",
+                        "summarize",
+                        "export",
+                        "quarantine",
+                        "migrate",
+                        "config",
+                        "Examples",
+                        "Exit codes: 0 done; 1 something was quarantined or rejected; 2 wrong use");
+    }
+
+    @Test
+    void versionIsOneLine() {
+        Result result = shell.run("--version");
+
+        assertThat(result.code()).isZero();
+        assertThat(result.lines()).singleElement().asString().startsWith("caravan ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    statsu                                 | unknown command 'statsu'; did you mean status? see `caravan --help`
+                    sing                                   | unknown command 'sing'
+                    source ad                              | unknown command 'ad'; did you mean add? see `caravan source --help`
+                    source                                 | name a command: add, list
+                    status --jsno                          | unknown option '--jsno'; did you mean --json?
+                    status now                             | unknown argument 'now'
+                    ingest                                 | Missing required parameter: 'PATH'
+                    source add --org 1234567               | Missing required options: '--cluster=ID', '--alias=NAME'
+                    source add --org A! --cluster c --alias a | 'A!' is no organisation: use lower-case letters, digits
+                    source add --org 1 --cluster c --alias a --alias b | option '--alias' (NAME) should be specified only once
+                    tags enable --org 1234567              | Missing required parameter: 'KEY'
+                    tags list                              | Missing required option: '--org=ID'
+                    export --org 1 --from 2025-11-1 --to 2025-11-30 | '2025-11-1' is no day: write it like 2025-11-01
+                    export --org 1 --from 2025-11-02 --to 2025-11-01 | --from 2025-11-02 comes after --to 2025-11-01
+                    export --org 1 --from 2025-11-01 --to 2025-11-01 --output no/such/folder/a.csv | folder
+                    export --org 1 --from 2025-11-01 --to 2025-11-01 --output src | src is no file
+                    summarize --org 1 --cluster c --from 2024-01-01 --to 2025-01-01 | are 367 days, at most 366 go at once
+                    ingest no-such-file.tar.gz             | no-such-file.tar.gz does not exist
+                    ingest --org A! src                    | 'A!' is no organisation
+                    """)
+    void wrongUseIsOneLineAndExitCodeTwo(String command, String line) {
+        assertRefused(shell.run((Object[]) command.strip().split(" +")), line);
+    }
+
+    @Test
+    void aMissingPathIsFoundBeforeAnythingIsLoaded() {
+        assertRefused(
+                shell.run("ingest", Shell.FIRST_SAMPLE, "no-such-file"), "no-such-file does not exist: nothing was");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status", "source list", "quarantine list", "migrate", "run", ""})
+    void withoutADatabaseTheVariableIsNamed(String command) {
+        assertRefused(
+                command.isEmpty() ? shell.run() : shell.run((Object[]) command.split(" ")),
+                "no database is configured: set CARAVAN_DATABASE_URL, for example to jdbc:postgresql://");
+    }
+
+    @Test
+    void anAddressOfAnotherKindIsRefused() {
+        assertRefused(
+                shell.with("caravan.database.url", "postgres://localhost/caravan")
+                        .run("status"),
+                "CARAVAN_DATABASE_URL is not a PostgreSQL address: write it as jdbc:postgresql://host:port/database");
+    }
+
+    @Test
+    void aServerThatDoesNotAnswerIsNamed(@TempDir Path folder) throws IOException {
+        int closed;
+        try (var socket = new ServerSocket(0)) {
+            closed = socket.getLocalPort();
+        }
+        var unreachable = shell.with("caravan.database.url", "jdbc:postgresql://127.0.0.1:" + closed + "/caravan");
+        String line = "cannot reach the database at jdbc:postgresql://127.0.0.1:" + closed + "/caravan";
+
+        assertRefused(unreachable.run("status"), line);
+        assertRefused(unreachable.run("ingest", Shell.FIRST_SAMPLE), line);
+        assertRefused(unreachable.run("ingest", folder), line);
+    }
+
+    @Test
+    void aPasswordFileThatIsNotThereIsNamed() {
+        assertRefused(
+                shell.with("caravan.database.url", "jdbc:postgresql://127.0.0.1:5432/caravan")
+                        .with("caravan.database.password-file", "/no/such/file")
+                        .run("status"),
+                "cannot read the password file /no/such/file: check CARAVAN_DATABASE_PASSWORD_FILE");
+    }
+
+    @Test
+    void aSettingThatCannotBeReadIsNamed() {
+        assertRefused(
+                shell.with("caravan.retention-months", "many").run("status"),
+                "setting caravan.retention-months cannot be used (For input string: \"many\")");
+    }
+
+    @Test
+    void theStackTraceComesOnlyWhenAskedFor() {
+        Result result = shell.run("status", "--stacktrace");
+
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("no database is configured", "\tat dev.caravan.");
+    }
+
+    @Test
+    void settingsAreShownWithoutSecrets() {
+        Result result = shell.with("caravan.database.password", "hidden-1")
+                .with("caravan.database.url", "jdbc:postgresql://db.example/caravan?ssl=true&password=hidden-2")
+                .with("caravan.retention-months", 7)
+                .run("config", "show");
+
+        assertThat(result.code()).isZero();
+        assertThat(result.lines())
+                .contains(
+                        "caravan.database.password: ********",
+                        "caravan.database.url: jdbc:postgresql://db.example/caravan?ssl=true&password=********",
+                        "caravan.retention-months: 7",
+                        "caravan.limits.members: 10000");
+        assertThat(result.out()).doesNotContain("hidden");
+    }
+
+    private static void assertRefused(Result result, String line) {
+        assertThat(result.err().lines())
+                .singleElement()
+                .asString()
+                .startsWith("caravan")
+                .contains(line.strip());
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+    }
+}
