@@ -56,7 +56,8 @@ public final class Delivery {
      * @param again whether earlier loads of the same members are to be replaced
      */
     public Delivery(String origin, String organisation, String requestId, boolean again) {
-        this.origin = origin;
+        // A file name may hold anything; in a log or on a terminal it stays one line.
+        this.origin = origin.replaceAll("\\p{Cntrl}", "?");
         this.organisation = organisation;
         this.requestId = requestId;
         this.again = again;
