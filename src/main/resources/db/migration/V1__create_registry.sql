@@ -2,6 +2,8 @@
 -- organisation's rows lives in that organisation's own schema (db/organisation), never here.
 
 grant usage on schema caravan to "${applicationRole}";
+-- In production the application looks whether migrations are pending, and never applies them.
+grant select on "${flyway:table}" to "${applicationRole}";
 alter default privileges in schema caravan grant select, insert, update, delete on tables to "${applicationRole}";
 alter default privileges in schema caravan grant usage, select on sequences to "${applicationRole}";
 

@@ -6,6 +6,7 @@ alter default privileges in schema "${flyway:defaultSchema}"
 alter default privileges in schema "${flyway:defaultSchema}"
     grant usage, select on sequences to "${applicationRole}";
 grant usage on schema "${flyway:defaultSchema}" to "${applicationRole}";
+grant select on "${flyway:table}" to "${applicationRole}";
 
 create table manifest (
     source uuid not null,

@@ -16,7 +16,6 @@ import picocli.CommandLine.ScopeType;
         name = "caravan",
         versionProvider = VersionProvider.class,
         mixinStandardHelpOptions = true,
-        usageHelpWidth = 110,
         description = "Takes usage reports in and keeps their daily summaries in PostgreSQL. Without a command: run.",
         subcommands = {
             Run.class,
@@ -41,6 +40,8 @@ import picocli.CommandLine.ScopeType;
             "Settings: the environment (CARAVAN_DATABASE_URL, ...) and config/application.yaml; see caravan config show."
         })
 public final class CaravanCommand implements Callable<Integer> {
+    private static final int HELP_WIDTH = 110;
+
     private final CommandEnvironment environment;
 
     @Option(
@@ -67,8 +68,7 @@ public final class CaravanCommand implements Callable<Integer> {
                 .setErr(writer(terminal.err()))
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setAbbreviatedOptionsAllowed(false)
+                .setUsageHelpWidth(HELP_WIDTH)
                 .execute(arguments);
     }
 

@@ -3,6 +3,7 @@ package dev.caravan.cli;
 import dev.caravan.RouteApplication;
 import dev.caravan.ledger.Audit;
 import dev.caravan.ledger.BoundedTransaction;
+import dev.caravan.ledger.Quarantine;
 import dev.caravan.payload.Delivery;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -66,6 +67,7 @@ final class Ingest implements Callable<Integer> {
             given.emptyDirectories()
                     .forEach(directory -> out.println(
                             directory + ": no payload in it (subfolders are not looked into, except org=<id>)"));
+            replay(routes);
             if (given.payloads().isEmpty()) {
                 return DONE;
             }
@@ -77,6 +79,23 @@ final class Ingest implements Callable<Integer> {
                 summary.print(out, given.payloads());
             }
             return summary.clean() ? DONE : NOT_ALL_TAKEN;
+        }
+    }
+
+    /** Takes up payloads whose replay was asked for, as after `source add`; they count in no total of this command. */
+    private void replay(ApplicationContext routes) throws StoppedException {
+        var producer = routes.getBean(ProducerTemplate.class);
+        for (Quarantine.Replay replay : routes.getBean(Quarantine.class).requested()) {
+            Exchange done = producer.send("direct:replay-quarantine", exchange -> exchange.getMessage()
+                    .setBody(replay));
+            if (done.getException() != null) {
+                throw stopped("quarantined payload " + replay.id(), done.getException());
+            }
+            environment
+                    .terminal()
+                    .out()
+                    .println(IngestSummary.line(
+                            "from quarantine: " + replay.delivery().origin(), replay.delivery()));
         }
     }
 
@@ -102,14 +121,18 @@ final class Ingest implements Callable<Integer> {
                 });
                 Exception failure = done.getException();
                 if (failure != null) {
-                    throw new StoppedException(
-                            "stopped at " + payload.name() + ": " + FailureLines.lineOf(failure)
-                                    + "; what was committed stays, and the same command again loads the rest",
-                            failure);
+                    throw stopped(payload.name(), failure);
                 }
                 progress.payload(summary.add(payload, delivery));
             }
         }
+    }
+
+    private static StoppedException stopped(String payload, Exception failure) {
+        return new StoppedException(
+                "stopped at " + payload + ": " + FailureLines.lineOf(failure)
+                        + "; what was committed stays, and the same command again loads the rest",
+                failure);
     }
 
     private void audit(ApplicationContext routes, int payloads) {

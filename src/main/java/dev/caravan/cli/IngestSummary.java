@@ -34,6 +34,11 @@ final class IngestSummary {
                 delivery.outcome(),
                 new Totals(1, delivery.rowsLoaded(), delivery.rowsRejected(), delivery.daysSummarized(), milliseconds),
                 Totals::plus);
+        return line(payload.name(), delivery);
+    }
+
+    /** Says what became of a payload, in one line. */
+    static String line(String name, Delivery delivery) {
         String counts = delivery.rowsLoaded() + " rows loaded, " + delivery.rowsRejected() + " rejected";
         String what =
                 switch (delivery.outcome()) {
@@ -45,7 +50,8 @@ final class IngestSummary {
                     case QUARANTINED -> "QUARANTINED " + delivery.reason() + ": " + delivery.explanation();
                     case FAILED -> "FAILED";
                 };
-        return TextTable.printable(payload.name() + ": " + what) + ", " + seconds(milliseconds) + " s";
+        return TextTable.printable(name + ": " + what) + ", "
+                + seconds(delivery.elapsed().toMillis()) + " s";
     }
 
     /** Whether everything went in: nothing quarantined, no row rejected. */

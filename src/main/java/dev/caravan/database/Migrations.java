@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -98,6 +99,11 @@ public final class Migrations {
                 LOG.info("migrated {}: {} changes", name, applied);
             }
             return applied;
+        } catch (FlywayValidateException e) {
+            throw new DatabaseUnavailableException(
+                    "the migrations of " + name + " differ from those applied to this database (" + firstLine(e)
+                            + "): it was made by another version of Caravan; run the version it belongs to",
+                    e);
         } catch (FlywayException e) {
             throw new DatabaseUnavailableException(
                     "migrating " + name + " failed (" + firstLine(e) + "): check that role "

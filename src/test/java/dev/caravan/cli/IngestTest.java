@@ -113,7 +113,12 @@ class IngestTest {
                         .get(1))
                 .isEqualTo(
                         "payloads of this cluster in quarantine that wait for replay: 1; a running `run` takes them up,"
-                                + " else the next `ingest` or `quarantine replay` does");
+                                + " else the next `ingest` does");
+
+        Result next = shell.run("ingest", Files.createDirectory(folder.resolve("nothing")));
+        assertThat(next.code()).isZero();
+        assertThat(next.lines()).anyMatch(line -> line.startsWith("from quarantine: ") && line.contains("rows loaded"));
+        assertThat(shell.run("quarantine", "list").out()).doesNotContain("unknown-source");
     }
 
     @Test

@@ -1,0 +1,214 @@
+package dev.caravan.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.caravan.RouteApplication;
+import dev.caravan.TestCaravan;
+import dev.caravan.TestDatabase;
+import dev.caravan.payload.Delivery.Outcome;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+class MigrationsTest {
+    private static final Path SAMPLE = Path.of("src/test/resources/samples/openshift/S1");
+
+    private static TestDatabase database;
+    private static JdbcTemplate jdbc;
+    private static Migrations migrations;
+
+    @BeforeAll
+    static void create() {
+        database = TestDatabase.create();
+        jdbc = new JdbcTemplate(database.dataSource());
+        migrations = migrations(database);
+        migrations.migrate();
+    }
+
+    @AfterAll
+    static void drop() {
+        database.close();
+    }
+
+    @Test
+    void anEmptyDatabaseBecomesCurrentAndTwiceIsNoChange() {
+        try (TestDatabase empty = TestDatabase.create()) {
+            Migrations fresh = migrations(empty);
+            assertThat(fresh.pending()).isTrue();
+            assertThat(fresh.migrate()).isPositive();
+            assertThat(fresh.pending()).isFalse();
+            assertThat(fresh.migrate()).isZero();
+            assertThat(new JdbcTemplate(empty.dataSource())
+                            .queryForList(
+                                    "select table_name from information_schema.tables where table_schema = 'caravan'"
+                                            + " and table_name in ('source', 'quarantine', 'outbox')",
+                                    String.class))
+                    .hasSize(3);
+        }
+    }
+
+    @Test
+    void anOrganisationGetsItsSchemaAndKeepsWhatIsInIt() {
+        migrations.createOrganisation("1234567");
+        migrations.createOrganisation("acme_corp");
+        assertThat(jdbc.queryForList(
+                        "select org_id || ' ' || schema_name from caravan.organisation"
+                                + " where org_id in ('1234567', 'acme_corp') order by 1",
+                        String.class))
+                .containsExactly("1234567 org1234567", "acme_corp orgacme_corp");
+        jdbc.update("insert into org1234567.reporting_enabledtagkeys (key) values ('app')");
+        migrations.createOrganisation("1234567");
+        assertThat(migrations.migrate()).isZero();
+        assertThat(jdbc.queryForList("select key from org1234567.reporting_enabledtagkeys", String.class))
+                .containsExactly("app");
+        assertThat(jdbc.queryForList("select key from orgacme_corp.reporting_enabledtagkeys", String.class))
+                .isEmpty();
+        String columns = "select table_name || '.' || column_name || ' ' || data_type from information_schema.columns"
+                + " where table_schema = ? order by 1";
+        List<String> first = jdbc.queryForList(columns, String.class, "org1234567");
+        assertThat(first).hasSizeGreaterThan(400).isEqualTo(jdbc.queryForList(columns, String.class, "orgacme_corp"));
+    }
+
+    /** The longest name is fifty characters. */
+    @Test
+    void aNewOrganisationHasOneCategoryAndNoEnabledKey() {
+        String name = "x".repeat(50);
+        migrations.createOrganisation(name);
+        assertThat(jdbc.queryForList("select name from org" + name + ".reporting_ocp_cost_category", String.class))
+                .containsExactly("Platform");
+        assertThat(jdbc.queryForList(
+                        "select namespace from org" + name + ".reporting_ocp_cost_category_namespace", String.class))
+                .containsExactlyInAnyOrder("openshift-%", "kube-%", "openshift", "Platform unallocated");
+        assertThat(jdbc.queryForList("select key from org" + name + ".reporting_enabledtagkeys", String.class))
+                .isEmpty();
+    }
+
+    @Test
+    void anOrganisationThatWaitsForAMigrationIsBroughtUpToDate() {
+        migrations.createOrganisation("late");
+        jdbc.execute("drop schema orglate cascade");
+        assertThat(migrations.pending()).isTrue();
+        assertThat(migrations.migrate()).isPositive();
+        assertThat(migrations.pending()).isFalse();
+    }
+
+    @Test
+    void otherNamesOfOrganisationsAreRefusedBeforeAnythingIsMade() {
+        String schemas = "select nspname from pg_namespace order by 1";
+        List<String> before = jdbc.queryForList(schemas, String.class);
+        for (String name : List.of(
+                "",
+                " ",
+                "ABC",
+                "a-b",
+                "a b",
+                "a.b",
+                "a\"b",
+                "a'; drop schema caravan; --",
+                "é",
+                "../x",
+                "a\n",
+                "x".repeat(51))) {
+            assertThatThrownBy(() -> migrations.createOrganisation(name))
+                    .as(name)
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(jdbc.queryForList(schemas, String.class)).isEqualTo(before);
+    }
+
+    @Test
+    void applicationRoleNeedsNoDdl() throws Exception {
+        String role = "application_" + ProcessHandle.current().pid();
+        TestDatabase database = TestDatabase.create();
+        var jdbc = new JdbcTemplate(database.dataSource());
+        jdbc.execute("create role " + role + " login nosuperuser nocreatedb nocreaterole");
+        String name = jdbc.queryForObject("select current_database()", String.class);
+        jdbc.execute("revoke all on database " + name + " from public");
+        jdbc.execute("grant connect on database " + name + " to " + role);
+        try (var caravan = TestCaravan.start(
+                RouteApplication.INGEST,
+                Map.of(
+                        "caravan.database.url", database.url(),
+                        "caravan.database.username", role,
+                        "caravan.database.migration-username", database.username()))) {
+            String cluster = Files.readString(SAMPLE.resolve("cluster_id.txt")).strip();
+            caravan.addSource(cluster, "cluster-S1");
+            assertThat(caravan.jdbc().queryForObject("select current_user", String.class))
+                    .isEqualTo(role);
+            caravan.jdbc()
+                    .update(
+                            "insert into org1234567.reporting_enabledtagkeys (key) select unnest(array['app', 'environment', 'team', 'zone'])");
+            try (var payloads = Files.list(SAMPLE.resolve("payloads"))) {
+                for (Path payload : payloads.sorted().toList()) {
+                    var delivery = caravan.ingest(payload);
+                    assertThat(delivery.outcome())
+                            .as(delivery.reason() + " " + delivery.explanation())
+                            .isEqualTo(Outcome.LOADED);
+                }
+            }
+            assertThat(caravan.jdbc()
+                            .queryForObject(
+                                    "select count(*) from org1234567.reporting_ocpusagelineitem_daily_summary",
+                                    Integer.class))
+                    .isEqualTo(32);
+            assertThat(caravan.ingest(Files.writeString(caravan.folder().resolve("poison.tar.gz"), "x"))
+                            .outcome())
+                    .isEqualTo(Outcome.QUARANTINED);
+
+            for (String schema : new String[] {"caravan", "org1234567", "public"}) {
+                assertThatThrownBy(() -> caravan.jdbc().execute("create table " + schema + ".t (a integer)"))
+                        .as(schema)
+                        .rootCause()
+                        .hasMessageStartingWith("ERROR: permission denied for schema " + schema);
+            }
+            for (String ddl : new String[] {
+                "drop table org1234567.openshift_pod_usage_line_items_2025_11",
+                "alter table org1234567.openshift_pod_usage_line_items add column a integer",
+                "alter table org1234567.openshift_pod_usage_line_items detach partition org1234567.openshift_pod_usage_line_items_2025_11",
+                "drop function caravan.filter_labels",
+                "create schema mine",
+                "create temporary table t (a integer)"
+            }) {
+                assertThatThrownBy(() -> caravan.jdbc().execute(ddl))
+                        .as(ddl)
+                        .rootCause()
+                        .hasMessageMatching("(?s)ERROR: (permission denied|must be owner).*");
+            }
+            assertThat(jdbc.queryForList(
+                            "select c.oid::regclass::text from pg_class c where c.relowner = ?::regrole",
+                            String.class,
+                            role))
+                    .as("owned by the application's role")
+                    .isEmpty();
+        } finally {
+            jdbc.execute("drop owned by " + role);
+            jdbc.execute("drop role " + role);
+            database.close();
+        }
+    }
+
+    private static Migrations migrations(TestDatabase database) {
+        var settings = new CaravanSettings.Database(
+                database.url(),
+                database.username(),
+                "",
+                "",
+                "",
+                "",
+                "",
+                2,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(5),
+                "64MB");
+        var all = new CaravanSettings("", settings, 120, null, null, null, null, null, null);
+        return new Migrations(new DatabaseServer(all), all);
+    }
+}
