@@ -20,7 +20,7 @@ final class ReportTime {
     private static final String NO_TIME = "not-a-time";
 
     private final Map<String, Long> cache = new HashMap<>();
-    private String lastText = "";
+    private String lastText;
     private long lastMicros;
 
     /**
@@ -57,6 +57,10 @@ final class ReportTime {
         }
         try {
             LocalDateTime time = LocalDateTime.parse(clock.replace(' ', 'T'));
+            if (time.getYear() < 1 || time.getYear() > 9999) {
+                // beyond what PostgreSQL and the ledger's ISO texts can hold
+                throw new RowRejectedException(NO_TIME);
+            }
             return Math.addExact(
                     Math.multiplyExact(time.toEpochSecond(ZoneOffset.UTC), 1_000_000L), time.getNano() / 1_000);
         } catch (DateTimeException | ArithmeticException e) {

@@ -16,6 +16,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +50,8 @@ public record Manifest(
             .build();
     private static final Pattern UUID_VERSION_4 =
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-4[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}");
+    private static final Pattern ESCAPED_NUL = Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*)\\\\u0000");
+    private static final long NANOS_OF_HOUR = 3_600_000_000_000L;
     private static final int LONGEST_NAME = 255;
     private static final int LONGEST_CLUSTER_ID = 50;
 
@@ -93,6 +96,10 @@ public record Manifest(
         if (written.date == null) {
             throw invalid("has no date");
         }
+        Instant date = time(written.date, "date");
+        if (yearOf(date) < 1) {
+            throw invalid("has a date before the year 1");
+        }
         List<String> files = names(written.files, "files");
         List<String> rosFiles = names(written.resourceOptimizationFiles, "resource_optimization_files");
         Instant start = collected(written.start, "start");
@@ -104,7 +111,7 @@ public record Manifest(
                 UUID.fromString(written.uuid),
                 written.clusterId,
                 written.version == null ? "" : withoutNul(written.version),
-                time(written.date, "date"),
+                date,
                 files,
                 rosFiles,
                 start,
@@ -132,7 +139,7 @@ public record Manifest(
         Instant from = day.atStartOfDay(ZoneOffset.UTC).toInstant();
         Instant to = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
         Duration overlap = Duration.between(start.isAfter(from) ? start : from, end.isBefore(to) ? end : to);
-        return overlap.isNegative() ? 0 : (int) ((overlap.toMillis() + 3_599_999) / 3_600_000);
+        return overlap.isNegative() ? 0 : (int) ((overlap.toNanos() + NANOS_OF_HOUR - 1) / NANOS_OF_HOUR);
     }
 
     /** What the ledger keeps, as the stored function claim_payload reads it. */
@@ -151,8 +158,8 @@ public record Manifest(
         fields.put("files", files);
         fields.put("resource_optimization_files", resourceOptimizationFiles);
         try {
-            // PostgreSQL's jsonb cannot hold the escaped NUL that JSON allows.
-            return JSON.writeValueAsString(fields).replace("\\u0000", "");
+            // PostgreSQL's jsonb cannot hold the escaped NUL that JSON allows; behind a backslash it is other text.
+            return ESCAPED_NUL.matcher(JSON.writeValueAsString(fields)).replaceAll("$1");
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
@@ -188,18 +195,27 @@ public record Manifest(
             return null;
         }
         Instant time = time(text, field);
-        return time.atOffset(ZoneOffset.UTC).getYear() <= 1 ? null : time;
+        return yearOf(time) <= 1 ? null : time;
+    }
+
+    private static int yearOf(Instant time) {
+        return time.atOffset(ZoneOffset.UTC).getYear();
     }
 
     private static Instant time(String text, String field) {
         String iso = text.strip().replace(' ', 'T');
         try {
-            return iso.matches(".*(Z|[+-]\\d\\d:\\d\\d)$")
+            Instant time = iso.matches(".*(Z|[+-]\\d\\d:\\d\\d)$")
                     ? OffsetDateTime.parse(iso).toInstant()
                     : LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC);
+            if (yearOf(time) <= 9999) {
+                // as exact as PostgreSQL keeps it
+                return time.truncatedTo(ChronoUnit.MICROS);
+            }
         } catch (DateTimeException e) {
-            throw invalid("has a " + field + " that is no date and time");
+            // said below
         }
+        throw invalid("has a " + field + " that is no date and time");
     }
 
     private static String withoutNul(String text) {

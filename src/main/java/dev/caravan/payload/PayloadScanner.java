@@ -15,6 +15,7 @@ import java.util.function.LongSupplier;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
  * Walks through an archive once without writing any of it: limits, names and kinds of members are checked, each member
@@ -25,6 +26,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 final class PayloadScanner {
     private static final String MANIFEST = "manifest.json";
     private static final int BUFFER = 1 << 16;
+    private static final int RECORD = TarConstants.DEFAULT_RCDSIZE;
+    /** A member's header with its extensions. */
+    private static final int LONGEST_HEADER = 1 << 20;
     /** Small archives compress well without being bombs. */
     private static final long RATIO_FREE_BYTES = 10L << 20;
 
@@ -53,9 +57,12 @@ final class PayloadScanner {
         try {
             var plain = new CountingStream(new GZIPInputStream(gzip, BUFFER), compressedBytes);
             var tar = new TarArchiveInputStream(plain, "UTF-8");
-            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+            for (TarArchiveEntry entry = next(tar, plain); entry != null; entry = next(tar, plain)) {
                 if (++entries > limits.members()) {
                     throw overLimit("has more than " + limits.members() + " members");
+                }
+                if (!isFileOrDirectory(entry)) {
+                    throw unsafe("has a member that is no regular file");
                 }
                 if (entry.isDirectory()) {
                     continue;
@@ -77,6 +84,9 @@ final class PayloadScanner {
                 throw new PoisonPayloadException("not-a-tar-gz", "the payload's archive has no member");
             }
             plain.drain();
+            if (plain.count % RECORD != 0) {
+                throw new IOException("the last record is cut off");
+            }
         } catch (TransferFailedException e) {
             throw e;
         } catch (IOException | IllegalArgumentException e) {
@@ -89,10 +99,26 @@ final class PayloadScanner {
         return new Contents(Manifest.parse(manifest), List.copyOf(members));
     }
 
-    private static String checkedName(TarArchiveEntry entry) {
-        if (!entry.isFile() || entry.isLink() || entry.isSymbolicLink() || entry.isSparse()) {
-            throw unsafe("has a member that is no regular file");
+    /** Reads up to the next member's content; headers speaking of long names and attributes are read into memory there. */
+    private static TarArchiveEntry next(TarArchiveInputStream tar, CountingStream plain) throws IOException {
+        plain.headerStart = plain.count;
+        try {
+            return tar.getNextEntry();
+        } finally {
+            plain.headerStart = CountingStream.IN_CONTENT;
         }
+    }
+
+    /** Links, devices, pipes, sparse files and kinds nobody knows are neither; a name ending in a slash changes nothing. */
+    private static boolean isFileOrDirectory(TarArchiveEntry entry) {
+        return switch (entry.getLinkFlag()) {
+            case TarConstants.LF_NORMAL, TarConstants.LF_OLDNORM, TarConstants.LF_CONTIG, TarConstants.LF_DIR ->
+                !entry.isSparse();
+            default -> false;
+        };
+    }
+
+    private static String checkedName(TarArchiveEntry entry) {
         String name = entry.getName();
         if (name.startsWith("./")) {
             name = name.substring(2);
@@ -148,9 +174,12 @@ final class PayloadScanner {
 
     /** Counts what comes out of the gzip stream and stops early at the limits. */
     private final class CountingStream extends InputStream {
+        private static final long IN_CONTENT = Long.MAX_VALUE;
+
         private final InputStream in;
         private final LongSupplier compressedBytes;
         private long count;
+        private long headerStart = IN_CONTENT;
 
         CountingStream(InputStream in, LongSupplier compressedBytes) {
             this.in = in;
@@ -170,6 +199,9 @@ final class PayloadScanner {
                 count += n;
                 if (count > limits.totalBytes()) {
                     throw overLimit("unpacks to more than " + limits.totalBytes() + " bytes");
+                }
+                if (count - headerStart > LONGEST_HEADER) {
+                    throw overLimit("has a member with a header of more than " + LONGEST_HEADER + " bytes");
                 }
                 if (count > RATIO_FREE_BYTES && count / limits.compressionRatio() > compressedBytes.getAsLong()) {
                     throw overLimit("unpacks to more than " + limits.compressionRatio() + " times its size");

@@ -3,6 +3,7 @@
 -- Returns:   nothing.
 -- Rule:      a node's role on a day is the greatest node_role its pods report; without one it is master when the node ran
 --            namespace openshift-kube-apiserver, infra when its newest label node_role_kubernetes_io is infra, else worker.
+--            Label keys of more than 512 characters are not registered: no index could hold them.
 -- Invariant: the role of a day depends on that day's rows alone, never on the order of arrival; nothing is removed here.
 -- Cost:      one pass over the daily line items of those days.
 create or replace function caravan.refresh_dimensions(p_source uuid, p_days date[])
@@ -73,13 +74,24 @@ begin
         and d.node = pod.node;
 
     with seen as (
-        select p.node, p.resource_id, max(p.node_capacity_cpu_cores)::numeric(18, 2) as cores,
-            max(p.usage_start) as last_day
-        from openshift_pod_usage_line_items_daily p
-        where p.source = p_source::text
-            and p.usage_start = any (p_days)
-            and p.node <> ''
-        group by p.node, p.resource_id
+        select distinct node, resource_id, max(node_capacity_cpu_cores)::numeric(18, 2) as cores
+        from openshift_pod_usage_line_items_daily
+        where source = p_source::text
+            and usage_start = any (p_days)
+            and node <> ''
+        group by usage_start, node, resource_id
+    )
+    insert into reporting_ocp_nodes (node, resource_id, node_capacity_cpu_cores, cluster_id)
+    select node, resource_id, cores, v_cluster
+    from seen
+    on conflict (cluster_id, node, coalesce(resource_id, ''), coalesce(node_capacity_cpu_cores, -1)) do nothing;
+
+    with seen as (
+        select distinct node
+        from openshift_pod_usage_line_items_daily
+        where source = p_source::text
+            and usage_start = any (p_days)
+            and node <> ''
     ),
     architecture as (
         select node, max(lower(node_labels::jsonb ->> 'kubernetes_io_arch')) as architecture
@@ -88,22 +100,28 @@ begin
             and usage_start = any (p_days)
         group by node
     ),
+    -- The latest stored day describes a node, whatever day came last.
     described as (
-        select s.node, s.resource_id, s.cores, d.node_role, a.architecture
+        select s.node, d.node_role, a.architecture
         from seen s
-        left join openshift_node_day d
-            on d.source = p_source::text
-            and d.usage_start = s.last_day
-            and d.node = s.node
+        left join lateral (
+            select node_role
+            from openshift_node_day
+            where source = p_source::text
+                and node = s.node
+                and node_role is not null
+            order by usage_start desc
+            limit 1
+        ) d on true
         left join architecture a
             on a.node = s.node
     )
-    insert into reporting_ocp_nodes (node, resource_id, node_capacity_cpu_cores, cluster_id, node_role, architecture)
-    select node, resource_id, cores, v_cluster, node_role, architecture
-    from described
-    on conflict (cluster_id, node, coalesce(resource_id, ''), coalesce(node_capacity_cpu_cores, -1)) do update
-    set node_role = coalesce(excluded.node_role, reporting_ocp_nodes.node_role),
-        architecture = coalesce(excluded.architecture, reporting_ocp_nodes.architecture);
+    update reporting_ocp_nodes n
+    set node_role = coalesce(d.node_role, n.node_role),
+        architecture = coalesce(n.architecture, d.architecture)
+    from described d
+    where n.cluster_id = v_cluster
+        and n.node = d.node;
 
     with volume as (
         select persistentvolume, persistentvolumeclaim, max(nullif(csi_volume_handle, '')) as csi_volume_handle
@@ -172,6 +190,7 @@ begin
     insert into reporting_enabledtagkeys (key, enabled, provider_type)
     select key, false, 'OCP'
     from label_key
+    where length(key) <= 512
     on conflict (key, provider_type) do nothing;
 end
 $$;

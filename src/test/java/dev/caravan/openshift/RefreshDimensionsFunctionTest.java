@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RefreshDimensionsFunctionTest extends FunctionTestBase {
     private static final String DAY = "2025-11-03";
@@ -153,6 +154,31 @@ class RefreshDimensionsFunctionTest extends FunctionTestBase {
     }
 
     @Test
+    void aChangedCapacityMakesANewNodeAlsoWhenTheDaysComeTogether() {
+        daily("pod_usage", DAY, "node", "n", "namespace", "a", "resource_id", "i-1", "node_capacity_cpu_cores", 4);
+        daily("pod_usage", NEXT, "node", "n", "namespace", "a", "resource_id", "i-1", "node_capacity_cpu_cores", 8);
+        nodeDay(DAY, "n");
+        nodeDay(NEXT, "n");
+        refresh(DAY, NEXT);
+        assertThat(nodes()).containsExactly("n|i-1|4.00||worker|", "n|i-1|8.00||worker|");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theRoleOfANodeIsThatOfItsLatestDayInWhateverOrderTheyCome(boolean inOrder) {
+        daily("pod_usage", DAY, "node", "n", "namespace", "a", "node_role", "infra", "node_capacity_cpu_cores", 4);
+        daily("node_labels", DAY, "node", "n", "node_labels", "{\"kubernetes_io_arch\":\"ARM64\"}");
+        daily("pod_usage", NEXT, "node", "n", "namespace", "a", "node_role", "worker", "node_capacity_cpu_cores", 4);
+        daily("node_labels", NEXT, "node", "n", "node_labels", "{\"kubernetes_io_arch\":\"arm64\"}");
+        nodeDay(DAY, "n");
+        nodeDay(NEXT, "n");
+        for (String day : inOrder ? List.of(DAY, NEXT) : List.of(NEXT, DAY)) {
+            refresh(day);
+        }
+        assertThat(nodes()).containsExactly("n||4.00||worker|arm64");
+    }
+
+    @Test
     void aVolumesHandleIsFilledOnce() {
         volume(DAY, "", "pv", "claim");
         refresh(DAY);
@@ -206,6 +232,18 @@ class RefreshDimensionsFunctionTest extends FunctionTestBase {
         refresh(DAY);
         assertThat(database.rows("select key, enabled, provider_type from reporting_enabledtagkeys order by 1"))
                 .containsExactly("known|t|OCP", "namespace|f|OCP", "node|f|OCP", "pod|f|OCP", "pv|f|OCP", "pvc|f|OCP");
+    }
+
+    @Test
+    void aLabelKeyOfHostileLengthDoesNotFailThePayload() {
+        var random = new java.util.Random(1);
+        var key = new StringBuilder();
+        for (int i = 0; i < 20_000; i++) {
+            key.append((char) ('a' + random.nextInt(26)));
+        }
+        daily("pod_usage", DAY, "pod_labels", "{\"" + key + "\":\"1\",\"short\":\"1\"}");
+        refresh(DAY);
+        assertThat(database.rows("select key from reporting_enabledtagkeys")).containsExactly("short");
     }
 
     @Test

@@ -105,6 +105,24 @@ class ReportTimeTest {
     }
 
     @Test
+    void anEmptyFieldIsNoTimeAlsoAsTheFirstOfAFile() {
+        assertRefused("");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-0001-01-01 00:00:00",
+                "-9999-01-01 00:00:00",
+                "0000-01-01 00:00:00",
+                "+10000-01-01 00:00:00",
+                "+294247-01-01 00:00:00"
+            })
+    void yearsThatPostgresOrAnIsoTextCannotHoldAreRefused(String text) {
+        assertRefused(text);
+    }
+
+    @Test
     void aRefusedTextIsRefusedAgainAndLeavesTheNextAlone() {
         assertThat(time.parse("2026-11-03 05:00:00")).isEqualTo(micros("2026-11-03T05:00:00Z"));
         assertRefused("x");

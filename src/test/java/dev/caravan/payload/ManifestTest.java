@@ -150,6 +150,7 @@ class ManifestTest {
         "2025-11-04T06:00:00, 2025-11-04T06:00:00Z",
         "2025-11-04 06:00:00, 2025-11-04T06:00:00Z",
         "2025-11-04T06:00, 2025-11-04T06:00:00Z",
+        "2025-11-04T06:00:00.123456789Z, 2025-11-04T06:00:00.123456Z",
         "2025-11-04T08:00:00+02:00, 2025-11-04T06:00:00Z",
         "2025-11-04T00:00:00-06:00, 2025-11-04T06:00:00Z"
     })
@@ -174,6 +175,23 @@ class ManifestTest {
         assertInvalid(with("date", "\"" + text + "\""), "date");
         assertInvalid(with("start", "\"" + text + "\""), "start");
         assertInvalid(with("end", "\"" + text + "\""), "end");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-0044-03-15T00:00:00Z",
+                "+10000-01-01T00:00:00Z",
+                "+999999999-01-01T00:00:00Z",
+                "0000-01-01T00:00:00Z"
+            })
+    void timesThatTheLedgerCannotHoldAreRefused(String text) {
+        assertInvalid(with("date", "\"" + text + "\""), "date");
+    }
+
+    @Test
+    void anEndTheLedgerCannotHoldIsRefused() {
+        assertInvalid(with("end", "\"+10000-01-01T00:00:00Z\""), "end");
     }
 
     @Test
@@ -207,6 +225,7 @@ class ManifestTest {
         "2025-11-03T00:00:00Z, 2025-11-03T05:59:59Z, 2025-11-03, 6",
         "2025-11-03T00:00:00Z, 2025-11-03T06:00:00Z, 2025-11-03, 6",
         "2025-11-03T00:00:00Z, 2025-11-03T06:00:01Z, 2025-11-03, 7",
+        "2025-11-03T00:00:00Z, 2025-11-03T06:00:00.000001Z, 2025-11-03, 7",
         "2025-11-03T05:30:00Z, 2025-11-03T06:30:00Z, 2025-11-03, 1",
         "2025-11-03T23:59:59Z, 2025-11-04T00:00:01Z, 2025-11-03, 1",
         "2025-11-03T23:59:59Z, 2025-11-04T00:00:01Z, 2025-11-04, 1",
@@ -263,6 +282,13 @@ class ManifestTest {
         JsonNode ledger = JSON.readTree(parse(json).toLedgerJson());
         assertThat(ledger.get("version").textValue()).isEqualTo("v1");
         assertThat(ledger.get("cr_status").get("ab").textValue()).isEqualTo("xy");
+    }
+
+    @Test
+    void aBackslashBeforeU0000IsTextAndStays() throws Exception {
+        JsonNode ledger = JSON.readTree(
+                parse(with("cr_status", "{\"error\": \"C:\\\\u0000\"}")).toLedgerJson());
+        assertThat(ledger.get("cr_status").get("error").textValue()).isEqualTo("C:\\u0000");
     }
 
     private static Manifest parse(String json) {

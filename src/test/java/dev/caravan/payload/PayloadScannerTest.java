@@ -131,6 +131,19 @@ class PayloadScannerTest {
     }
 
     @Test
+    void aTarCutInsideAMemberIsNoArchive() {
+        // manifest.json first, so that only the cut can be the reason
+        byte[] whole =
+                new Archive().manifest().file("pod.csv", "x".repeat(2_000)).tar();
+        int header = 1024;
+        for (int length = header + 1; length < header + 512 + 2_000; length += 37) {
+            assertThat(reasonOf(Archive.gzip(Arrays.copyOf(whole, length))))
+                    .as("%d bytes", length)
+                    .isEqualTo("not-a-tar-gz");
+        }
+    }
+
+    @Test
     void aWrongChecksumIsNoArchive() {
         byte[] gzip = Archive.good().gzip();
         gzip[gzip.length - 6] ^= 1;
@@ -215,6 +228,26 @@ class PayloadScannerTest {
                         .file("pod.csv", "1")
                         .gzip(),
                 "unsafe-member");
+    }
+
+    @ParameterizedTest
+    @ValueSource(bytes = {TarConstants.LF_SYMLINK, TarConstants.LF_LINK})
+    void linksWithTheNameOfADirectoryAreRefused(byte kind) {
+        assertPoison(new Archive().manifest().link("data/", kind, "/etc").gzip(), "unsafe-member");
+    }
+
+    @ParameterizedTest
+    @ValueSource(bytes = {TarConstants.LF_CHR, TarConstants.LF_BLK, TarConstants.LF_FIFO})
+    void devicesAndPipesAreRefused(byte kind) {
+        assertPoison(new Archive().manifest().file("pod.csv", kind, new byte[0]).gzip(), "unsafe-member");
+        assertPoison(
+                new Archive().manifest().file("pod.csv/", kind, new byte[0]).gzip(), "unsafe-member");
+    }
+
+    @ParameterizedTest
+    @ValueSource(bytes = {'V', 'M', 'D', 'Z'})
+    void membersOfUnknownKindAreRefused(byte kind) {
+        assertPoison(new Archive().manifest().file("pod.csv", kind, new byte[0]).gzip(), "unsafe-member");
     }
 
     @Test
@@ -304,6 +337,42 @@ class PayloadScannerTest {
         }
         assertThat(names(new Archive().file("a.csv", csv.toString()).manifest().gzip()))
                 .containsExactly("a.csv");
+    }
+
+    @Test
+    void theHeadersOfAMemberAreBounded() {
+        byte[] name = new byte[16 * MEBIBYTE];
+        new Random(1).nextBytes(name);
+        byte[] archive = new Archive().longName(name).file("x", "1").manifest().gzip();
+        var read = new AtomicLong();
+        assertThat(reasonOf(counted(archive, read), read, WIDE)).isEqualTo("over-limit");
+        assertThat(read.get()).isLessThan(4 * MEBIBYTE);
+    }
+
+    @Test
+    void aPaxHeaderIsBounded() {
+        byte[] noise = new byte[16 * MEBIBYTE];
+        new Random(1).nextBytes(noise);
+        byte[] prefix = (noise.length + " comment=").getBytes(StandardCharsets.UTF_8);
+        System.arraycopy(prefix, 0, noise, 0, prefix.length);
+        noise[noise.length - 1] = '\n';
+        byte[] archive = new Archive()
+                .file("pax", TarConstants.LF_PAX_EXTENDED_HEADER_LC, noise)
+                .file("x", "1")
+                .manifest()
+                .gzip();
+        var read = new AtomicLong();
+        assertThat(reasonOf(counted(archive, read), read, WIDE)).isEqualTo("over-limit");
+        assertThat(read.get()).isLessThan(4 * MEBIBYTE);
+    }
+
+    @Test
+    void aChainOfHeadersIsPoisonAndNoStackOverflow() {
+        var archive = new Archive();
+        for (int i = 0; i < 9_000; i++) {
+            archive.longName(new byte[] {'x', 0});
+        }
+        assertPoison(archive.file("x", "1").manifest().gzip(), "over-limit");
     }
 
     @Test
