@@ -1,11 +1,9 @@
--- Purpose:   closes a manifest once all its listed files have arrived, and decides who owns each day it delivered.
+-- Purpose:   closes a manifest once all its listed files have arrived, and has the days it delivered decided.
 -- Arguments: p_source; p_manifest.
 -- Returns:   NULL while files are missing; else {report_type: [day, ...]}, the days whose counted rows changed.
--- Rule:      a day of a report type is owned by the manifest that covers more hours of it, then the one with the later
---            date, then the one with the greater uuid; complete before incomplete. Hours are the overlap of the
---            manifest's span with the UTC day, rounded up; where that is 0 or the span is unknown, the distinct interval
---            starts of its accepted pod rows of the day, or of the type's own rows where it has no pod rows that day.
---            Additive manifests (operators from before daily reports) own nothing and lose nothing.
+-- Rule:      the hours a manifest covers of a day are the overlap of its span with the UTC day, rounded up; where that is
+--            0 or the span is unknown, the distinct interval starts of its accepted pod rows of the day, or of the type's
+--            own rows where it has no pod rows that day. Who owns the day, decide_day_owners says.
 -- Invariant: the outcome depends on which manifests came, not on their order; the hourly rows of complete losers are gone.
 -- Cost:      ledger rows only, but for the deletion of losers' line items, found by source and day.
 create or replace function caravan.complete_manifest(p_source uuid, p_manifest uuid)
@@ -16,6 +14,7 @@ declare
     v_manifest record;
     v_type text;
     v_before jsonb;
+    v_delivered jsonb;
     v_changed jsonb;
 begin
     select * into strict v_manifest
@@ -49,10 +48,15 @@ begin
         where source = p_source
             and manifest_uuid = p_manifest
         returning report_type, usage_start, owns, additive
+    ),
+    counted as (
+        select report_type, jsonb_agg(usage_start order by usage_start) as days
+        from gone
+        where owns or additive
+        group by report_type
     )
-    select coalesce(jsonb_agg(jsonb_build_object('t', report_type, 'd', usage_start)), '[]') into v_before
-    from gone
-    where owns or additive;
+    select coalesce(jsonb_object_agg(report_type, days), '{}') into v_before
+    from counted;
 
     with delivered as (
         select f.report_type, d.usage_start, sum(d.rows_loaded) as rows_loaded
@@ -104,148 +108,29 @@ begin
         v_manifest.manifest_date, true, v_manifest.additive, rows_loaded, starts
     from measured;
 
-    with affected as (
-        select report_type, usage_start
-        from day_delivery
-        where source = p_source
-            and manifest_uuid = p_manifest
-        union
-        select b ->> 't', (b ->> 'd')::date
-        from jsonb_array_elements(v_before) b
-    ),
-    ranked as (
-        select d.report_type, d.usage_start, d.manifest_uuid, d.owns,
-            row_number() over (
-                partition by d.report_type, d.usage_start
-                order by d.complete desc, d.hours desc, d.manifest_date desc, d.manifest_uuid desc
-            ) = 1 as wins
-        from day_delivery d
-        join affected a
-            on a.report_type = d.report_type
-            and a.usage_start = d.usage_start
-        where d.source = p_source
-            and not d.additive
-            and d.rows_kept
-    ),
-    decided as (
-        update day_delivery d
-        set owns = r.wins,
-            decided_at = now()
-        from ranked r
-        where d.source = p_source
-            and d.report_type = r.report_type
-            and d.usage_start = r.usage_start
-            and d.manifest_uuid = r.manifest_uuid
-            and d.owns <> r.wins
-        returning d.report_type, d.usage_start
-    ),
-    changed as (
-        select report_type, usage_start
-        from decided
-        union
-        select report_type, usage_start
-        from day_delivery
-        where source = p_source
-            and manifest_uuid = p_manifest
-            and additive
-        union
-        select b ->> 't', (b ->> 'd')::date
-        from jsonb_array_elements(v_before) b
-    ),
-    by_type as (
+    with by_type as (
         select report_type, jsonb_agg(usage_start order by usage_start) as days
-        from changed
+        from day_delivery
+        where source = p_source
+            and manifest_uuid = p_manifest
         group by report_type
     )
-    select coalesce(jsonb_object_agg(report_type, days), '{}') into v_changed
+    select coalesce(jsonb_object_agg(report_type, days), '{}') into v_delivered
     from by_type;
 
-    update day_delivery d
-    set excluded_intervals = a.excluded_intervals
-    from (
-        select e.report_type, e.usage_start, e.manifest_uuid, o.interval_starts as excluded_intervals
-        from day_delivery e
-        left join day_delivery o
-            on o.source = e.source
-            and o.report_type = e.report_type
-            and o.usage_start = e.usage_start
-            and o.owns
-        where e.source = p_source
-            and e.additive
-            and (e.report_type, e.usage_start) in (
-                select m.report_type, m.usage_start
-                from day_delivery m
-                where m.source = p_source
-                    and m.manifest_uuid = p_manifest
-                union
-                select b ->> 't', (b ->> 'd')::date
-                from jsonb_array_elements(v_before) b
-            )
-    ) a
-    where d.source = p_source
-        and d.report_type = a.report_type
-        and d.usage_start = a.usage_start
-        and d.manifest_uuid = a.manifest_uuid
-        and d.excluded_intervals is distinct from a.excluded_intervals;
+    v_changed := caravan.merge_days(
+        caravan.decide_day_owners(p_source, caravan.merge_days(v_delivered, v_before)),
+        v_before
+    );
+    if v_manifest.additive then
+        v_changed := caravan.merge_days(v_changed, v_delivered);
+    end if;
 
     for v_type in
-        select distinct report_type
-        from day_delivery
-        where source = p_source
-            and manifest_uuid = p_manifest
+        select jsonb_object_keys(v_delivered)
     loop
-        -- Rows whose day's hours the manifest's span did not tell when they were read.
-        if exists (
-            select
-            from day_delivery d
-            where d.source = p_source
-                and d.report_type = v_type
-                and d.manifest_uuid = p_manifest
-                and (
-                    v_manifest.period_start is null
-                    or v_manifest.period_end is null
-                    or least(v_manifest.period_end, (d.usage_start + 1)::timestamp at time zone 'UTC')
-                        <= greatest(v_manifest.period_start, d.usage_start::timestamp at time zone 'UTC')
-                )
-        ) then
-            execute format(
-                'update %I h
-                set reportnumhours = d.hours
-                from day_delivery d
-                where h.source = $1::text
-                    and h.usage_start = d.usage_start
-                    and h.manifestid = $3::text
-                    and d.source = $1
-                    and d.report_type = $2
-                    and d.manifest_uuid = $3
-                    and h.reportnumhours is null',
-                'openshift_' || v_type || '_line_items'
-            )
-            using p_source, v_type, p_manifest;
-        end if;
-        execute format(
-            'delete from %I h
-            using day_delivery d
-            where h.source = $1::text
-                and h.usage_start = d.usage_start
-                and h.manifestid = d.manifestid
-                and d.source = $1
-                and d.report_type = $2
-                and d.complete
-                and not d.additive
-                and not d.owns
-                and d.rows_kept',
-            'openshift_' || v_type || '_line_items'
-        )
-        using p_source, v_type;
-        update day_delivery
-        set rows_kept = false
-        where source = p_source
-            and report_type = v_type
-            and complete
-            and not additive
-            and not owns
-            and rows_kept;
+        perform caravan.fill_report_hours(p_source, p_manifest, v_type);
+        perform caravan.drop_losing_rows(p_source, v_type);
     end loop;
     return v_changed;
 end

@@ -10,6 +10,7 @@ as $$
 declare
     v_days date[];
 begin
+    perform caravan.prefer_hashing();
     perform caravan.refresh_daily_line_items(p_source, p_changed);
     if p_changed ? 'pod_usage' then
         perform caravan.refresh_node_capacity(p_source,

@@ -11,6 +11,7 @@ begin
     if cardinality(p_days) = 0 then
         return 0;
     end if;
+    perform caravan.prefer_hashing();
     perform caravan.refresh_dimensions(p_source, p_days);
     perform caravan.populate_daily_summary(p_source, p_days);
 

@@ -34,6 +34,9 @@ import org.postgresql.PGConnection;
 @Tag("benchmark")
 class LoadingSpeedTest {
     private static final int PODS = 2000;
+    /** About 67,000 rows of all types a day, 48,000 of them pods. */
+    private static final Sizes LARGE = new Sizes(200, 83, PODS, 480, 10, 10, 6);
+
     private static final int DAYS = 7;
     private static final LocalDate FIRST_DAY = LocalDate.of(2026, 10, 5);
 
@@ -42,8 +45,8 @@ class LoadingSpeedTest {
 
     @Test
     void printsSecondsAndRatioToTheFloor() throws Exception {
-        var model = ClusterModel.of(1, Sizes.ofPods(PODS));
-        try (var caravan = TestCaravan.start(RouteApplication.INGEST, Map.of())) {
+        var model = ClusterModel.of(1, LARGE);
+        try (var caravan = TestCaravan.start(RouteApplication.INGEST, Map.of("logging.level.dev.caravan", "warn"))) {
             List<Double> floors = new ArrayList<>();
             List<Double> loads = new ArrayList<>();
             warmUp(caravan);

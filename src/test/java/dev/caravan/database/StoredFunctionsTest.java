@@ -44,7 +44,7 @@ class StoredFunctionsTest {
                 assertThat(found).as("%s for caravan.%s", className, function).hasSize(1);
                 assertThat(Files.readString(found.get(0)))
                         .contains("caravan." + function + "(")
-                        .contains("@Test");
+                        .containsPattern("@(Parameterized)?Test");
             }
         }
     }
