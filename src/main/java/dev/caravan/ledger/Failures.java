@@ -10,6 +10,7 @@ import java.sql.SQLTransientConnectionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Processor;
+import org.postgresql.util.PSQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.TransientDataAccessException;
@@ -71,6 +72,9 @@ public final class Failures implements Processor {
         Throwable root = failure;
         while (root.getCause() != null && !(root instanceof PoisonPayloadException)) {
             root = root.getCause();
+        }
+        if (root instanceof PSQLException refused && refused.getServerErrorMessage() != null) {
+            return refused.getServerErrorMessage().getMessage();
         }
         return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     }

@@ -19,6 +19,9 @@ public final class Retention {
     public Retention(Clock clock, CaravanSettings settings) {
         this.clock = clock;
         this.months = settings.retentionMonths();
+        if (months < 1) {
+            throw new IllegalArgumentException("CARAVAN_RETENTION_MONTHS is " + months + ": set it to 1 or more");
+        }
     }
 
     /** First day kept. */

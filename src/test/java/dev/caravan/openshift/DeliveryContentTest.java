@@ -1,6 +1,5 @@
 package dev.caravan.openshift;
 
-import static dev.caravan.openshift.Scenario.KEYS;
 import static dev.caravan.openshift.Scenario.changing;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,39 +11,17 @@ import dev.caravan.oracle.Report;
 import dev.caravan.oracle.ReportKind;
 import dev.caravan.payload.Delivery;
 import dev.caravan.payload.Delivery.Outcome;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What operators of different ages write into their reports, and what changes within a day. */
-class DeliveryContentTest {
+class DeliveryContentTest extends ScenarioTestBase {
     private static final Hours DAY = Hours.day("2025-06-03");
     private static final ClusterModel MODEL = ClusterModel.small(31);
-
-    private static Scenario scenario;
-
-    @BeforeAll
-    static void start(@TempDir Path directory) {
-        scenario = new Scenario(directory);
-    }
-
-    @AfterAll
-    static void stop() {
-        scenario.close();
-    }
-
-    @BeforeEach
-    void enableKeys() {
-        scenario.enable(KEYS);
-    }
 
     @Test
     void withoutEnabledKeysRowsCollapseByNamespaceAndNode() throws Exception {

@@ -1,6 +1,5 @@
 package dev.caravan.openshift;
 
-import static dev.caravan.openshift.Scenario.KEYS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.openshift.Scenario.Cluster;
@@ -19,11 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,26 +28,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  * and without start and end, of equal or different dates, some never complete; their tarballs in any order, some of them
  * twice, some loaded again.
  */
-class DeliveryHistoryTest {
+class DeliveryHistoryTest extends ScenarioTestBase {
     private static final Hours SPAN = Hours.days("2025-09-29", 3);
     private static final int HOURS = 72;
-
-    private static Scenario scenario;
-
-    @BeforeAll
-    static void start(@TempDir Path directory) {
-        scenario = new Scenario(directory);
-    }
-
-    @AfterAll
-    static void stop() {
-        scenario.close();
-    }
-
-    @BeforeEach
-    void enableKeys() {
-        scenario.enable(KEYS);
-    }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})

@@ -1,6 +1,5 @@
 package dev.caravan.openshift;
 
-import static dev.caravan.openshift.Scenario.KEYS;
 import static dev.caravan.openshift.Scenario.changing;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,36 +21,15 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of a payload's members and rows that are not as they should be, and what the ledger says about them. */
-class DeliveryLedgerTest {
+class DeliveryLedgerTest extends ScenarioTestBase {
     private static final Hours DAY = Hours.day("2025-07-08");
     private static final YearMonth MONTH = YearMonth.of(2025, 7);
     private static final ClusterModel MODEL = ClusterModel.of(41, new ClusterModel.Sizes(3, 4, 8, 3, 1, 1, 3));
     private static final String CPU = "pod_usage_cpu_core_seconds";
     private static final String MEMORY = "pod_usage_memory_byte_seconds";
-
-    private static Scenario scenario;
-
-    @BeforeAll
-    static void start(@TempDir Path directory) {
-        scenario = new Scenario(directory);
-    }
-
-    @AfterAll
-    static void stop() {
-        scenario.close();
-    }
-
-    @BeforeEach
-    void enableKeys() {
-        scenario.enable(KEYS);
-    }
 
     /** Even one that looks like a pod report. */
     @Test

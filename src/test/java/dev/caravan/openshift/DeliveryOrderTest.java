@@ -25,37 +25,16 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Which delivery a day's figures are read from: parts, rivals, additions and repetitions, in any order of arrival. */
-class DeliveryOrderTest {
+class DeliveryOrderTest extends ScenarioTestBase {
     private static final Hours DAY = Hours.day("2025-04-02");
     private static final ClusterModel MODEL = ClusterModel.small(11);
     /** Enough to be a day of its own, little enough to be sent many times. */
     private static final ClusterModel TINY = ClusterModel.of(12, new ClusterModel.Sizes(3, 4, 8, 3, 1, 1, 3));
-
-    private static Scenario scenario;
-
-    @BeforeAll
-    static void start(@TempDir Path directory) {
-        scenario = new Scenario(directory);
-    }
-
-    @AfterAll
-    static void stop() {
-        scenario.close();
-    }
-
-    @BeforeEach
-    void enableKeys() {
-        scenario.enable(KEYS);
-    }
 
     /**
      * 28 of the 720 orders: the order of the list, its reverse and 26 shuffled ones. The number of the order also says

@@ -1,6 +1,5 @@
 package dev.caravan.openshift;
 
-import static dev.caravan.openshift.Scenario.KEYS;
 import static dev.caravan.openshift.Scenario.orders;
 import static dev.caravan.openshift.Scenario.scaled;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,35 +18,14 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Who owns a day, by hours, date and uuid, and that whatever comes a second time counts once. */
-class DeliveryOwnershipTest {
+class DeliveryOwnershipTest extends ScenarioTestBase {
     private static final Hours TWO_DAYS = Hours.days("2025-05-06", 2);
     private static final Hours DAY = Hours.day("2025-05-06");
     private static final Hours NEXT_DAY = Hours.day("2025-05-07");
     private static final ClusterModel MODEL = ClusterModel.of(21, new ClusterModel.Sizes(3, 4, 8, 3, 1, 1, 3));
-
-    private static Scenario scenario;
-
-    @BeforeAll
-    static void start(@TempDir Path directory) {
-        scenario = new Scenario(directory);
-    }
-
-    @AfterAll
-    static void stop() {
-        scenario.close();
-    }
-
-    @BeforeEach
-    void enableKeys() {
-        scenario.enable(KEYS);
-    }
 
     @Test
     void lateDayWithFewerHoursChangesNothing() throws Exception {

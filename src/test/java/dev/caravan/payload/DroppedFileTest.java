@@ -12,12 +12,16 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.CamelContext;
+import org.apache.camel.builder.AdviceWith;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +102,25 @@ class DroppedFileTest {
         assertThat(first.jdbc().queryForObject("select reason from caravan.quarantine", String.class))
                 .isEqualTo("not-a-tar-gz");
         assertThat(claims()).isOne();
+    }
+
+    /** Longer than all tries of one reading. */
+    @Test
+    void fileStaysWhileTheDatabaseIsAwayAndIsLoadedAfterwards() throws Exception {
+        second.close();
+        var failures = new AtomicInteger();
+        AdviceWith.adviceWith(first.bean(CamelContext.class), "complete-manifest", route -> route.weaveAddLast()
+                .process(exchange -> {
+                    if (failures.getAndIncrement() < 8) {
+                        throw new SQLException("the server is shutting down", "57P01");
+                    }
+                }));
+        drop(payload(1), "patient.tar.gz");
+        await().atMost(Duration.ofSeconds(30)).until(() -> files("done") == 1);
+        assertThat(failures).hasValue(9);
+        assertThat(claims()).isOne();
+        assertThat(rows("caravan.quarantine")).isZero();
+        assertThat(files("failed")).isZero();
     }
 
     @Test
