@@ -1,6 +1,6 @@
 package dev.caravan.cli;
 
-import dev.caravan.database.CaravanSettings;
+import dev.caravan.CaravanSettings;
 import dev.caravan.database.Migrations;
 import dev.caravan.ledger.Audit;
 import dev.caravan.ledger.BoundedTransaction;

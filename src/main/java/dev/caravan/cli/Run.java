@@ -1,7 +1,7 @@
 package dev.caravan.cli;
 
+import dev.caravan.CaravanSettings;
 import dev.caravan.RouteApplication;
-import dev.caravan.database.CaravanSettings;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;

@@ -1,6 +1,6 @@
 package dev.caravan.cli;
 
-import dev.caravan.database.CaravanSettings;
+import dev.caravan.CaravanSettings;
 import dev.caravan.ledger.Organisation;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package dev.caravan.database;
 
+import dev.caravan.CaravanSettings;
 import java.time.Clock;
 import javax.sql.DataSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;

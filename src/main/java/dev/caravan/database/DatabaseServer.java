@@ -2,6 +2,7 @@ package dev.caravan.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.caravan.CaravanSettings;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;

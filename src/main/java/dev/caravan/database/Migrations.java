@@ -1,6 +1,7 @@
 package dev.caravan.database;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.caravan.CaravanSettings;
 import java.util.List;
 import java.util.Map;
 import org.flywaydb.core.Flyway;

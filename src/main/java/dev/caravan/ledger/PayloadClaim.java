@@ -3,7 +3,7 @@ package dev.caravan.ledger;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.caravan.database.CaravanSettings;
+import dev.caravan.CaravanSettings;
 import dev.caravan.payload.Delivery;
 import dev.caravan.payload.Delivery.Outcome;
 import java.util.LinkedHashMap;
@@ -73,7 +73,10 @@ public final class PayloadClaim {
         delivery.changed(changed);
         if (changed == null) {
             delivery.ended(Outcome.WAITING);
-        } else if (delivery.rowsLoaded() + delivery.rowsRejected() == 0 && changed.equals("{}")) {
+        } else if (delivery.rowsLoaded() + delivery.rowsRejected() == 0
+                && changed.equals("{}")
+                && (delivery.manifest().files().isEmpty()
+                        || !delivery.membersToLoad().isEmpty())) {
             delivery.ended(Outcome.EMPTY);
         }
     }

@@ -1,6 +1,6 @@
 package dev.caravan.ledger;
 
-import dev.caravan.database.CaravanSettings;
+import dev.caravan.CaravanSettings;
 import dev.caravan.payload.Delivery;
 import dev.caravan.payload.Delivery.Outcome;
 import dev.caravan.payload.PoisonPayloadException;

@@ -1,6 +1,6 @@
 package dev.caravan.ledger;
 
-import dev.caravan.database.CaravanSettings;
+import dev.caravan.CaravanSettings;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.YearMonth;

@@ -1,6 +1,6 @@
 package dev.caravan.openshift;
 
-import dev.caravan.database.CaravanSettings;
+import dev.caravan.CaravanSettings;
 import dev.caravan.ledger.Retention;
 import dev.caravan.payload.CsvTable;
 import dev.caravan.payload.Delivery;

@@ -1,6 +1,6 @@
 package dev.caravan.payload;
 
-import dev.caravan.database.CaravanSettings;
+import dev.caravan.CaravanSettings;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package dev.caravan.payload;
 
-import dev.caravan.database.CaravanSettings;
+import dev.caravan.CaravanSettings;
 import java.io.InputStream;
 import java.io.OutputStream;
 import org.apache.camel.Exchange;

@@ -1,6 +1,6 @@
 package dev.caravan.payload;
 
-import dev.caravan.database.CaravanSettings.Limits;
+import dev.caravan.CaravanSettings.Limits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,6 @@
 package dev.caravan.payload;
 
-import dev.caravan.database.CaravanSettings;
+import dev.caravan.CaravanSettings;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

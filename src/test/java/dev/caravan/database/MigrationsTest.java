@@ -3,6 +3,7 @@ package dev.caravan.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.caravan.CaravanSettings;
 import dev.caravan.RouteApplication;
 import dev.caravan.TestCaravan;
 import dev.caravan.TestDatabase;

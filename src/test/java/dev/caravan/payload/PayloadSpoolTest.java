@@ -2,8 +2,8 @@ package dev.caravan.payload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.database.CaravanSettings;
-import dev.caravan.database.CaravanSettings.Limits;
+import dev.caravan.CaravanSettings;
+import dev.caravan.CaravanSettings.Limits;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;

@@ -1,5 +1,6 @@
-package dev.caravan.database;
+package dev.caravan;
 
+import dev.caravan.database.DatabaseUnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
