@@ -51,11 +51,18 @@ public final class TestCaravan implements AutoCloseable {
             Path folder = Files.createTempDirectory("caravan-test");
             Map<String, Object> all = new HashMap<>(settings(database));
             all.putAll(Map.of(
-                    "caravan.spool", folder.resolve("spool"),
-                    "caravan.quarantine", folder.resolve("quarantine"),
-                    "caravan.inbox.directory", folder.resolve("inbox"),
-                    "caravan.retry.delay", 20,
-                    "caravan.retry.attempts", 2));
+                    "caravan.spool",
+                    folder.resolve("spool"),
+                    "caravan.quarantine",
+                    folder.resolve("quarantine"),
+                    "caravan.inbox.directory",
+                    folder.resolve("inbox"),
+                    "logging.level.dev.caravan",
+                    "error",
+                    "caravan.retry.delay",
+                    20,
+                    "caravan.retry.attempts",
+                    2));
             all.putAll(settings);
             return new TestCaravan(database, owned, folder, RouteApplication.start(routes, all));
         } catch (IOException e) {

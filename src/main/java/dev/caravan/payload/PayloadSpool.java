@@ -5,6 +5,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -43,12 +44,7 @@ public final class PayloadSpool {
             @Body InputStream body, @ExchangeProperty(Delivery.PROPERTY) Delivery delivery, Exchange exchange)
             throws IOException {
         Path file = create();
-        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
-            @Override
-            public void onDone(Exchange done) {
-                delete(file);
-            }
-        });
+        atTheEndOf(exchange, () -> Files.deleteIfExists(file));
         try (body;
                 var tee = new Tee(body, file)) {
             try {
@@ -66,9 +62,12 @@ public final class PayloadSpool {
         }
     }
 
-    /** The uncompressed tar stream of a payload's bytes, for the one pass that loads its rows. */
-    public InputStream open(@ExchangeProperty(Delivery.PROPERTY) Delivery delivery) throws IOException {
-        return new GZIPInputStream(Files.newInputStream(delivery.file().path()), BUFFER);
+    /** The uncompressed tar stream of a payload's bytes, for the one pass that loads its rows; closed with the exchange. */
+    public InputStream open(@ExchangeProperty(Delivery.PROPERTY) Delivery delivery, Exchange exchange)
+            throws IOException {
+        var tar = new GZIPInputStream(Files.newInputStream(delivery.file().path()), BUFFER);
+        atTheEndOf(exchange, tar::close);
+        return tar;
     }
 
     private Path create() throws IOException {
@@ -80,12 +79,21 @@ public final class PayloadSpool {
         }
     }
 
-    private static void delete(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+    private interface CleanUp {
+        void run() throws IOException;
+    }
+
+    private static void atTheEndOf(Exchange exchange, CleanUp cleanUp) {
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                try {
+                    cleanUp.run();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        });
     }
 
     private TransferFailedException full(IOException cause) {

@@ -187,10 +187,12 @@ begin
         from label_text
         where labels <> ''
     )
+    -- In order, since the keys are shared by the sources of the organisation: two loads must not wait for each other.
     insert into reporting_enabledtagkeys (key, enabled, provider_type)
     select key, false, 'OCP'
     from label_key
     where length(key) <= 512
+    order by key
     on conflict (key, provider_type) do nothing;
 end
 $$;

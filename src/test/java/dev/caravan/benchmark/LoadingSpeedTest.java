@@ -46,7 +46,7 @@ class LoadingSpeedTest {
     @Test
     void printsSecondsAndRatioToTheFloor() throws Exception {
         var model = ClusterModel.of(1, LARGE);
-        try (var caravan = TestCaravan.start(RouteApplication.INGEST, Map.of("logging.level.dev.caravan", "warn"))) {
+        try (var caravan = TestCaravan.start(RouteApplication.INGEST, Map.of())) {
             List<Double> floors = new ArrayList<>();
             List<Double> loads = new ArrayList<>();
             warmUp(caravan);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.TestCaravan;
 import dev.caravan.oracle.SummaryComparison;
+import dev.caravan.payload.Delivery;
 import dev.caravan.payload.Delivery.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,11 +72,38 @@ class SampleSummaryTest {
         assertAgrees("S2");
     }
 
-    private void load(String sample, List<Path> payloads) throws IOException {
+    /** Payloads of one source wait for one another, those of two sources share the organisation's label keys. */
+    @Test
+    void bothSamplesAgreeWhenTheirPayloadsComeAtOnce() throws Exception {
+        prepare("S1");
+        prepare("S2");
+        List<Path> payloads = payloads("S1");
+        payloads.addAll(payloads("S2"));
+        var threads = Executors.newFixedThreadPool(6);
+        try {
+            List<Future<Delivery>> deliveries = new ArrayList<>();
+            for (Path payload : payloads) {
+                deliveries.add(threads.submit(() -> caravan.ingest(payload)));
+            }
+            for (Future<Delivery> delivery : deliveries) {
+                assertThat(delivery.get().outcome()).isEqualTo(Outcome.LOADED);
+            }
+        } finally {
+            threads.shutdown();
+        }
+        assertAgrees("S1");
+        assertAgrees("S2");
+    }
+
+    private void prepare(String sample) throws IOException {
         caravan.addSource(cluster(sample), "cluster-" + sample);
         caravan.jdbc()
                 .update("insert into org1234567.reporting_enabledtagkeys (key)"
-                        + " select unnest(array['app', 'environment', 'team', 'zone'])");
+                        + " select unnest(array['app', 'environment', 'team', 'zone']) on conflict do nothing");
+    }
+
+    private void load(String sample, List<Path> payloads) throws IOException {
+        prepare(sample);
         for (Path payload : payloads) {
             var delivery = caravan.ingest(payload);
             assertThat(delivery.outcome())

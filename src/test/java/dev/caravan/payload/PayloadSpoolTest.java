@@ -1,6 +1,7 @@
 package dev.caravan.payload;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caravan.CaravanSettings;
 import dev.caravan.CaravanSettings.Limits;
@@ -22,6 +23,8 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.camel.support.UnitOfWorkHelper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -202,14 +205,17 @@ class PayloadSpoolTest {
     }
 
     @Test
-    void whatWasSpooledOpensAsTheTar() throws Exception {
+    void whatWasSpooledOpensAsTheTarAndIsClosedWithTheExchange() throws Exception {
         byte[] tar = Archive.good().tar();
         var spool = spool(spoolFolder);
         Path file = Files.write(folder.resolve("kept.tar.gz"), Archive.gzip(tar));
         delivery.received(new SpooledFile(file, "", 0));
-        try (InputStream opened = spool.open(delivery)) {
-            assertThat(opened.readAllBytes()).isEqualTo(tar);
-        }
+        var exchange = new DefaultExchange(new DefaultCamelContext());
+        InputStream opened = spool.open(delivery, exchange);
+        assertThat(opened.readAllBytes()).isEqualTo(tar);
+        UnitOfWorkHelper.doneSynchronizations(
+                exchange, exchange.getExchangeExtension().handoverCompletions());
+        assertThatThrownBy(opened::read).hasMessageContaining("closed");
     }
 
     private Exception receive(InputStream body) {
