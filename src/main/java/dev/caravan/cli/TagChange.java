@@ -9,17 +9,34 @@ import dev.caravan.ledger.TagKeys;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /**
  * A change of label keys: first the keys, in one transaction, then the days they occur in, month by month. Stopped in
  * between, the same command again finishes the rest.
  */
-final class TagChange {
+abstract class TagChange implements Callable<Integer> {
     private final CommandEnvironment environment;
     private final String verb;
     private final String noChange;
     private final BiFunction<TagKeys, List<String>, TagKeys.Change> change;
+
+    @Mixin
+    private OrganisationOption option;
+
+    @Option(
+            names = "--from",
+            paramLabel = "DAY",
+            converter = DayConverter.class,
+            description = "Leave summaries of earlier days as they are.")
+    private LocalDate from;
+
+    @Parameters(arity = "1..*", paramLabel = "KEY", description = "Label keys.")
+    private List<String> given;
 
     /**
      * @param verb the subcommand
@@ -36,8 +53,8 @@ final class TagChange {
         this.change = change;
     }
 
-    /** @param from first UTC day to summarise again, null for all */
-    int carryOut(OrganisationOption option, List<String> given, LocalDate from) {
+    @Override
+    public Integer call() {
         List<String> keys = given.stream().distinct().toList();
         if (keys.stream().anyMatch(key -> key.isBlank() || key.chars().anyMatch(Character::isISOControl))) {
             throw new UsageException("a label key is blank or has control characters in it");

@@ -1,6 +1,9 @@
 /**
  * The Camel component {@code pgcopy:}: rows in, one binary COPY into one PostgreSQL table out.
  *
+ * <p>It writes the format itself: the library for it on the Maven repository (pgbulkinsert 8.1.5) maps types by hand
+ * instead of from the catalogue, commits what it has when the iterator fails, and wraps numbers that do not fit.
+ *
  * <pre>
  * - to:
  *     id: to-pod-lines
