@@ -110,7 +110,8 @@ public final class Resummarizing {
         long start = System.nanoTime();
         within(organisation, () -> {
             database.queryForList(
-                    "select set_config('work_mem', ?, true), caravan.lock_source(?, ?)",
+                    "select set_config('work_mem', ?, true), set_config('statement_timeout', '0', true),"
+                            + " caravan.lock_source(?, ?)",
                     settings.loadWorkMem(),
                     month.source(),
                     (int) settings.lockWait().toSeconds());
