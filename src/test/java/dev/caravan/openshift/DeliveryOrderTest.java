@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -51,6 +52,20 @@ class DeliveryOrderTest extends ScenarioTestBase {
             }
             return new SplitOrder(parts, number % 7, number / 7 % 2 == 1);
         });
+    }
+
+    /** All 720, the rival's place and hours changing with the number of the order. */
+    static Stream<SplitOrder> everyOrderOfSixPartsAndARival() {
+        List<List<Integer>> all = orders(IntStream.range(0, 6).boxed().toList());
+        return IntStream.range(0, all.size())
+                .mapToObj(number -> new SplitOrder(all.get(number), number % 7, number / 7 % 2 == 1));
+    }
+
+    @Tag("soak")
+    @ParameterizedTest
+    @MethodSource("everyOrderOfSixPartsAndARival")
+    void aManifestInSixTarballsCountsInEveryOrder(SplitOrder order) throws Exception {
+        aManifestInSixTarballsCountsOnceAllCameAndOnlyAgainstItsRivalsHours(order);
     }
 
     record SplitOrder(List<Integer> parts, int placeOfRival, boolean rivalHasMoreHours) {}
