@@ -17,6 +17,7 @@ public record CaravanSettings(
         String profile,
         Database database,
         int retentionMonths,
+        Path sourcesFile,
         Inbox inbox,
         Path spool,
         Path quarantine,

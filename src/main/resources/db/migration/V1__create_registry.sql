@@ -22,10 +22,12 @@ create table source (
         check (length(cluster_id) between 1 and 50),
     alias text not null
         check (length(alias) between 1 and 256),
+    from_file boolean not null default false,
     created_at timestamptz not null default now(),
     retired_at timestamptz
 );
 comment on table source is 'Clusters that may send payloads';
+comment on column source.from_file is 'Whether config/sources.yaml lists it; then that file alone changes and retires it';
 comment on column source.retired_at is 'When the source stopped taking payloads; its data stays. NULL while it is active';
 create unique index source_active on source (org_id, cluster_id) where retired_at is null;
 create index source_cluster on source (cluster_id);

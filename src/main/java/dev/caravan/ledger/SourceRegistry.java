@@ -36,7 +36,8 @@ public final class SourceRegistry {
     public record Added(Source source, boolean isNew, int payloadsToReplay) {}
 
     /**
-     * Registers a cluster, making the organisation and its schema first; a known one only gets the new alias.
+     * Registers a cluster, making the organisation and its schema first; a known one only gets the new alias,
+     * unless config/sources.yaml lists it: then its alias is the file's.
      *
      * <p>Payloads of that cluster that wait in quarantine are marked for replay.
      */
@@ -45,10 +46,11 @@ public final class SourceRegistry {
         boolean isNew = find(organisation, clusterId).isEmpty();
         database.update(
                 """
-                insert into caravan.source (org_id, cluster_id, alias)
+                insert into caravan.source as known (org_id, cluster_id, alias)
                 values (?, ?, ?)
                 on conflict (org_id, cluster_id) where retired_at is null do update
                 set alias = excluded.alias
+                where not known.from_file
                 """,
                 organisation,
                 clusterId,
@@ -65,6 +67,56 @@ public final class SourceRegistry {
                 clusterId,
                 organisation);
         return new Added(find(organisation, clusterId).orElseThrow(), isNew, waiting);
+    }
+
+    /** What {@link #follow} did, in sources. */
+    public record FileChange(int changed, int retired) {
+        boolean any() {
+            return changed + retired > 0;
+        }
+    }
+
+    /**
+     * Makes the sources of config/sources.yaml what the file lists: new ones are added, aliases follow, and those it no
+     * longer lists are retired. Sources that only {@link #add} registered stay as they are.
+     */
+    FileChange follow(List<SourcesFile.Entry> entries) {
+        int changed = 0;
+        for (var entry : entries) {
+            var known = find(entry.organisation(), entry.clusterId());
+            if (known.isEmpty()) {
+                add(entry.organisation(), entry.clusterId(), entry.alias());
+            }
+            boolean owned = database.update(
+                            """
+                            update caravan.source
+                            set alias = ?,
+                                from_file = true
+                            where org_id = ?
+                                and cluster_id = ?
+                                and retired_at is null
+                                and (alias <> ? or not from_file)
+                            """,
+                            entry.alias(),
+                            entry.organisation(),
+                            entry.clusterId(),
+                            entry.alias())
+                    > 0;
+            changed += owned ? 1 : 0;
+        }
+        List<String> listed = entries.stream()
+                .map(entry -> entry.organisation() + " " + entry.clusterId())
+                .toList();
+        int retired = database.update(
+                """
+                update caravan.source
+                set retired_at = now()
+                where from_file
+                    and retired_at is null
+                    and org_id || ' ' || cluster_id <> all (?)
+                """,
+                (Object) listed.toArray(String[]::new));
+        return new FileChange(changed, retired);
     }
 
     public List<Source> list() {
