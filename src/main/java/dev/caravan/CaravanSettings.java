@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
@@ -23,7 +24,10 @@ public record CaravanSettings(
         Path quarantine,
         Limits limits,
         Retry retry,
-        Topics topics) {
+        Kafka kafka,
+        Topics topics,
+        Download download,
+        Outbox outbox) {
 
     public boolean production() {
         return "production".equals(profile);
@@ -48,7 +52,7 @@ public record CaravanSettings(
             String loadWorkMem) {
 
         public String secret() {
-            return secret(password, passwordFile);
+            return CaravanSettings.secret(password, passwordFile, "CARAVAN_DATABASE_PASSWORD_FILE");
         }
 
         /** The role that owns the tables: its own, or the application's where none is set. */
@@ -57,19 +61,10 @@ public record CaravanSettings(
         }
 
         public String migrationSecret() {
-            return migrationUsername.isBlank() ? secret() : secret(migrationPassword, migrationPasswordFile);
-        }
-
-        private static String secret(String value, String file) {
-            if (file.isBlank()) {
-                return value;
-            }
-            try {
-                return Files.readString(Path.of(file)).strip();
-            } catch (IOException e) {
-                throw new DatabaseUnavailableException(
-                        "cannot read the password file " + file + ": check CARAVAN_DATABASE_PASSWORD_FILE", e);
-            }
+            return migrationUsername.isBlank()
+                    ? secret()
+                    : CaravanSettings.secret(
+                            migrationPassword, migrationPasswordFile, "CARAVAN_DATABASE_MIGRATION_PASSWORD_FILE");
         }
     }
 
@@ -88,8 +83,56 @@ public record CaravanSettings(
             int fieldCharacters,
             int rejectsKept) {}
 
-    /** Delays in milliseconds. */
-    public record Retry(int attempts, long delay, long maximumDelay) {}
+    /** Times in milliseconds. */
+    public record Retry(int attempts, long delay, long maximumDelay, long totalTime) {}
 
-    public record Topics(String validation) {}
+    /**
+     * The brokers and how to prove who we are; what concerns one consumer only is read by its route.
+     *
+     * @param brokers host:port, comma-separated; empty when none are configured
+     * @param caFile PEM file with the certificates to trust, empty for those of the Java installation
+     * @param announcementBytes of the largest announcement that is read
+     */
+    public record Kafka(
+            String brokers,
+            String securityProtocol,
+            String saslMechanism,
+            String saslUsername,
+            String saslPassword,
+            String saslPasswordFile,
+            String caFile,
+            int announcementBytes) {
+
+        public String saslSecret() {
+            return CaravanSettings.secret(saslPassword, saslPasswordFile, "CARAVAN_KAFKA_SASL_PASSWORD_FILE");
+        }
+    }
+
+    /**
+     * @param announce topic whose messages carry the name of the service they are for in a header
+     * @param upload topic whose messages are all for this service
+     * @param validation topic of the replies
+     */
+    public record Topics(String announce, String upload, String validation) {}
+
+    /**
+     * Downloads; times in milliseconds.
+     *
+     * @param hosts comma-separated: host:port, or an address as https://host[:port], which also fixes the scheme
+     */
+    public record Download(List<String> hosts, long connectTimeout, long readTimeout, long totalTimeout) {}
+
+    /** Sending; times in milliseconds. */
+    public record Outbox(int messagesPerRound, long retryDelay, long maximumRetryDelay) {}
+
+    private static String secret(String value, String file, String variable) {
+        if (file.isBlank()) {
+            return value;
+        }
+        try {
+            return Files.readString(Path.of(file)).strip();
+        } catch (IOException e) {
+            throw new DatabaseUnavailableException("cannot read the password file " + file + ": check " + variable, e);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package dev.caravan;
 
 import dev.caravan.database.DatabaseConfiguration;
+import dev.caravan.kafka.KafkaConnection;
 import dev.caravan.ledger.SourceRegistry;
 import dev.caravan.openshift.ReportReader;
 import dev.caravan.payload.PayloadSpool;
@@ -24,7 +25,8 @@ import org.springframework.context.annotation.Import;
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration(exclude = {DataSourceAutoConfiguration.class, FlywayAutoConfiguration.class})
 @Import(DatabaseConfiguration.class)
-@ComponentScan(basePackageClasses = {SourceRegistry.class, PayloadSpool.class, ReportReader.class})
+@ComponentScan(
+        basePackageClasses = {SourceRegistry.class, PayloadSpool.class, ReportReader.class, KafkaConnection.class})
 public class RouteApplication {
     /** All routes, intake consumers included. Folder by folder: Camel cannot open what ** finds in a packed jar. */
     public static final List<String> ALL = List.of("intake/*.yaml", "openshift/*.yaml", "operations/*.yaml");

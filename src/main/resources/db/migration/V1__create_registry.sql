@@ -54,12 +54,14 @@ create table quarantine (
 comment on table quarantine is 'Payloads that could not be loaded, kept with their bytes until replayed or dropped';
 comment on column quarantine.reason is 'Reason code of the failure class, for example not-a-tar-gz or unknown-source';
 comment on column quarantine.origin is 'Where the payload came from: path, topic/partition/offset or bucket/key';
+comment on column quarantine.headers is
+    'What came with the payload: "message" is the text that announced it, its address included';
 comment on column quarantine.sha256 is 'SHA-256 of the original bytes, lower-case hexadecimal; NULL when none were received';
 comment on column quarantine.size_bytes is 'Size of the original bytes in bytes';
 comment on column quarantine.stored_as is 'Name of the original bytes in the quarantine store, chosen by Caravan';
 comment on column quarantine.replay_requested_at is 'Set when the payload shall go through the normal route again';
 comment on column quarantine.resolved_at is 'When a replay succeeded; NULL while the payload is in quarantine';
-create unique index quarantine_open on quarantine (sha256, reason, coalesce(org_id, '')) where resolved_at is null;
+create unique index quarantine_open on quarantine (coalesce(sha256, origin), reason, coalesce(org_id, '')) where resolved_at is null;
 create index quarantine_cluster on quarantine (cluster_id) where resolved_at is null;
 
 create table outbox (
@@ -71,6 +73,7 @@ create table outbox (
     created_at timestamptz not null default now(),
     sent_at timestamptz,
     attempts integer not null default 0,
+    next_attempt_at timestamptz not null default now(),
     last_error text
 );
 comment on table outbox is 'Replies and moves for payloads that reached no organisation, written with their quarantine row';

@@ -130,9 +130,12 @@ create table outbox (
     created_at timestamptz not null default now(),
     sent_at timestamptz,
     attempts integer not null default 0,
+    next_attempt_at timestamptz not null default now(),
     last_error text
 );
 comment on table outbox is 'Messages and moves to carry out after the commit, at least once';
 comment on column outbox.destination is 'Topic or bucket';
+comment on column outbox.attempts is 'How often sending failed';
+comment on column outbox.next_attempt_at is 'Not tried before';
 create index outbox_unsent on outbox (outbox_id) where sent_at is null;
 create index outbox_payload on outbox (sha256);

@@ -1,5 +1,6 @@
 package dev.caravan.ledger;
 
+import dev.caravan.CaravanSettings;
 import dev.caravan.database.DatabaseUnavailableException;
 import dev.caravan.payload.Delivery;
 import dev.caravan.payload.PoisonPayloadException;
@@ -9,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Header;
 import org.apache.camel.Processor;
 import org.postgresql.util.PSQLException;
 import org.slf4j.Logger;
@@ -22,6 +24,21 @@ import org.springframework.transaction.CannotCreateTransactionException;
 @Component("failures")
 public final class Failures implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+    private final CaravanSettings.Retry settings;
+
+    public Failures(CaravanSettings settings) {
+        this.settings = settings.retry();
+    }
+
+    /**
+     * Whether a payload is tried once more here: both the tries and the time have bounds, so that whoever gave the payload
+     * does not take this process for dead meanwhile.
+     */
+    public boolean mayBeTriedAgain(
+            @Header(Exchange.REDELIVERY_COUNTER) int failures, @ExchangeProperty(Delivery.PROPERTY) Delivery delivery) {
+        return failures <= settings.attempts() && delivery.elapsed().toMillis() < settings.totalTime();
+    }
 
     /**
      * Whether the same payload can succeed later: the database was away, busy or out of resources, a lock was not had in

@@ -3,6 +3,7 @@ package dev.caravan.ledger;
 import dev.caravan.CaravanSettings;
 import dev.caravan.payload.Delivery;
 import dev.caravan.payload.Delivery.Outcome;
+import dev.caravan.payload.DownloadRefusedException;
 import dev.caravan.payload.PoisonPayloadException;
 import dev.caravan.payload.SpooledFile;
 import java.io.IOException;
@@ -161,20 +162,22 @@ public final class Quarantine {
         database.update(
                 """
                 insert into caravan.quarantine (
-                    reason, message, origin, request_id, org_id, cluster_id, sha256, size_bytes, stored_as, stack
+                    reason, message, origin, headers, request_id, org_id, cluster_id, sha256, size_bytes, stored_as, stack
                 )
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                on conflict (sha256, reason, coalesce(org_id, '')) where resolved_at is null do update
+                values (?, ?, ?, jsonb_strip_nulls(jsonb_build_object('message', ?::text)), ?, ?, ?, ?, ?, ?, ?)
+                on conflict (coalesce(sha256, origin), reason, coalesce(org_id, '')) where resolved_at is null do update
                 set attempts = quarantine.attempts + 1,
                     last_at = now(),
                     replay_requested_at = null,
                     message = excluded.message,
                     origin = excluded.origin,
+                    headers = excluded.headers,
                     stack = excluded.stack
                 """,
                 reason,
                 message,
                 delivery.origin(),
+                delivery.message(),
                 delivery.requestId(),
                 delivery.organisation(),
                 delivery.manifest() == null ? null : delivery.manifest().clusterId(),
@@ -219,6 +222,9 @@ public final class Quarantine {
         }
         if (failure instanceof UnknownSourceException) {
             return "unknown-source";
+        }
+        if (failure instanceof DownloadRefusedException) {
+            return "download-refused";
         }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql && sql.getSQLState() != null) {

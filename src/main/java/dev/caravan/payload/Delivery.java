@@ -34,6 +34,7 @@ public final class Delivery {
     private final String requestId;
     private final boolean again;
     private final Instant started = Instant.now();
+    private final String message;
 
     private SpooledFile file;
     private Payload payload;
@@ -56,11 +57,17 @@ public final class Delivery {
      * @param again whether earlier loads of the same members are to be replaced
      */
     public Delivery(String origin, String organisation, String requestId, boolean again) {
+        this(origin, organisation, requestId, again, null);
+    }
+
+    /** @param message text of the message that announced the payload, or null */
+    public Delivery(String origin, String organisation, String requestId, boolean again, String message) {
         // A file name may hold anything; in a log or on a terminal it stays one line.
         this.origin = origin.replaceAll("\\p{Cntrl}", "?");
         this.organisation = organisation;
         this.requestId = requestId;
         this.again = again;
+        this.message = message;
     }
 
     public String origin() {
@@ -77,6 +84,11 @@ public final class Delivery {
 
     public boolean again() {
         return again;
+    }
+
+    /** The message that announced the payload, its secrets included; null when none did. */
+    public String message() {
+        return message;
     }
 
     /** The original bytes; null until they were received, whole, and whatever they are. */

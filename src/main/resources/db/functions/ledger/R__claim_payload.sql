@@ -44,7 +44,8 @@ begin
     if not found then
         -- Whoever sent it again did not see the answer: give it once more.
         update outbox
-        set sent_at = null
+        set sent_at = null,
+            next_attempt_at = now()
         where sha256 = p_sha256;
         return jsonb_build_object('duplicate', true, 'members', '{}'::jsonb);
     end if;

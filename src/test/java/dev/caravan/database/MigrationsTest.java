@@ -209,7 +209,7 @@ class MigrationsTest {
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(5),
                 "64MB");
-        var all = new CaravanSettings("", settings, 120, null, null, null, null, null, null, null);
+        var all = new CaravanSettings("", settings, 120, null, null, null, null, null, null, null, null, null, null);
         return new Migrations(new DatabaseServer(all), all);
     }
 }

@@ -2,6 +2,7 @@ package dev.caravan.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
+import static org.awaitility.Awaitility.await;
 
 import dev.caravan.RouteApplication;
 import dev.caravan.TestDatabase;
@@ -9,12 +10,14 @@ import dev.caravan.ledger.UnknownSourceException;
 import dev.caravan.openshift.MonthMissingException;
 import dev.caravan.payload.Delivery;
 import dev.caravan.payload.Delivery.Outcome;
+import dev.caravan.payload.DownloadRefusedException;
 import dev.caravan.payload.PoisonPayloadException;
 import dev.caravan.payload.TransferFailedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.YearMonth;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -45,6 +48,7 @@ import org.springframework.test.context.DynamicPropertySource;
 @UseAdviceWith
 @SpringBootTest(classes = RouteApplication.class)
 class FailureClassesTest {
+    private static final Duration TOTAL_TIME = Duration.ofSeconds(2);
     private static final TestDatabase DATABASE = TestDatabase.createMigrated();
 
     @TempDir
@@ -74,6 +78,7 @@ class FailureClassesTest {
         registry.add("caravan.quarantine", () -> folder.resolve("quarantine"));
         registry.add("caravan.retry.delay", () -> 5);
         registry.add("caravan.retry.attempts", () -> 3);
+        registry.add("caravan.retry.total-time", TOTAL_TIME::toMillis);
     }
 
     @AfterAll
@@ -147,6 +152,29 @@ class FailureClassesTest {
         Exchange done = send(() -> failure);
         assertThat(done.getException()).isSameAs(failure);
         assertThat(ingest.getReceivedCounter()).as("the first and three more").isEqualTo(4);
+        assertThat(quarantined()).isZero();
+    }
+
+    @Test
+    void refusedDownloadIsTriedAgainAndKeptOnceTheTriesAreUsedUp() throws IOException {
+        Exchange done = send(() -> new DownloadRefusedException("answered 404"));
+        assertThat(done.getException()).as("acknowledged").isNull();
+        assertThat(ingest.getReceivedCounter()).as("the first and three more").isEqualTo(4);
+        assertThat(jdbc.queryForMap("select reason, message from caravan.quarantine"))
+                .contains(entry("reason", "download-refused"), entry("message", "answered 404"));
+        assertThat(jdbc.queryForObject("select message ->> 'validation' from caravan.outbox", String.class))
+                .isEqualTo("failure");
+    }
+
+    /** A consumer that is busy for too long is taken for dead, and its messages go to another one. */
+    @Test
+    void payloadThatHasTakenTooLongIsNotTriedAgain() throws IOException {
+        Exchange done = send(() -> {
+            await().pollDelay(TOTAL_TIME).until(() -> true);
+            return new TransferFailedException("slow", null);
+        });
+        assertThat(done.getException()).isInstanceOf(TransferFailedException.class);
+        assertThat(ingest.getReceivedCounter()).isOne();
         assertThat(quarantined()).isZero();
     }
 

@@ -255,7 +255,8 @@ class PayloadSpoolTest {
     }
 
     private static PayloadSpool spool(Path directory) {
-        return new PayloadSpool(new CaravanSettings("", null, 120, null, null, directory, null, LIMITS, null, null));
+        return new PayloadSpool(
+                new CaravanSettings("", null, 120, null, null, directory, null, LIMITS, null, null, null, null, null));
     }
 
     private List<Path> spooledFiles() throws IOException {

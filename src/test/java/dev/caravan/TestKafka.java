@@ -1,0 +1,171 @@
+package dev.caravan;
+
+import dev.caravan.embedded.EmbeddedKafka;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.springframework.util.FileSystemUtils;
+
+/** Topics and a group of their own for one test, on a real broker that serves the whole JVM and stops with it. */
+public final class TestKafka implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static EmbeddedKafka broker;
+
+    private final String announce;
+    private final String upload;
+    private final String validation;
+    private final String group;
+    private final Admin admin;
+    private final KafkaProducer<String, String> producer;
+
+    public TestKafka() {
+        start();
+        int number = NUMBER.incrementAndGet();
+        announce = "announce-" + number;
+        upload = "upload-" + number;
+        validation = "validation-" + number;
+        group = "group-" + number;
+        admin = Admin.create(Map.of("bootstrap.servers", broker.brokers()));
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.brokers(), "linger.ms", 0),
+                new StringSerializer(),
+                new StringSerializer());
+        try {
+            admin.createTopics(List.of(
+                            new NewTopic(announce, EmbeddedKafka.PARTITIONS, (short) 1),
+                            new NewTopic(upload, EmbeddedKafka.PARTITIONS, (short) 1),
+                            new NewTopic(validation, 1, (short) 1)))
+                    .all()
+                    .get();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static synchronized void start() {
+        if (broker != null) {
+            return;
+        }
+        try {
+            Path directory = Files.createTempDirectory("caravan-kafka");
+            broker = EmbeddedKafka.start(directory.resolve("logs"), 0);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                try {
+                    broker.close();
+                    FileSystemUtils.deleteRecursively(directory);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What makes Caravan use this broker, these topics and this group. */
+    public Map<String, Object> settings() {
+        return Map.of(
+                "caravan.kafka.brokers", broker.brokers(),
+                "caravan.kafka.group", group,
+                "caravan.kafka.poll-timeout", 100,
+                "caravan.topics.announce", announce,
+                "caravan.topics.upload", upload,
+                "caravan.topics.validation", validation,
+                "caravan.outbox.poll-interval", 100);
+    }
+
+    public String announce() {
+        return announce;
+    }
+
+    public String upload() {
+        return upload;
+    }
+
+    /** Sends a message to the topic of all services; headers as names and values in turn. */
+    public void announce(int partition, String message, String... headers) {
+        send(announce, partition, message, headers);
+    }
+
+    public void send(String topic, int partition, String message, String... headers) {
+        var announcement = new ProducerRecord<>(topic, partition, TestCaravan.ORGANISATION, message);
+        for (int i = 0; i < headers.length; i += 2) {
+            announcement.headers().add(headers[i], headers[i + 1].getBytes(StandardCharsets.UTF_8));
+        }
+        try {
+            producer.send(announcement).get();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** How many messages of both topics the group has acknowledged. */
+    public long acknowledged() {
+        try {
+            return admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().values().stream()
+                    .mapToLong(offset -> offset == null ? 0 : offset.offset())
+                    .sum();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Everything on the topic of replies. */
+    public List<ConsumerRecord<String, String>> replies() {
+        var partition = new TopicPartition(validation, 0);
+        List<ConsumerRecord<String, String>> found = new ArrayList<>();
+        try (var consumer = new KafkaConsumer<>(
+                Map.<String, Object>of("bootstrap.servers", broker.brokers()),
+                new StringDeserializer(),
+                new StringDeserializer())) {
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = consumer.endOffsets(List.of(partition)).get(partition);
+            while (consumer.position(partition) < end) {
+                consumer.poll(POLL).forEach(found::add);
+            }
+        }
+        return found;
+    }
+
+    /** The texts on the topic of replies. */
+    public List<String> replyTexts() {
+        return replies().stream().map(ConsumerRecord::value).toList();
+    }
+
+    /** An announcement as the ingress service writes it. */
+    public static String announcement(String request, String organisation, String url) {
+        return """
+                {"account": "", "category": "tar", "request_id": "%s", "org_id": "%s", "service": "hccm", "size": 1,
+                "url": "%s", "b64_identity": "e30=", "metadata": {"reporter": "ingress"}}"""
+                .formatted(request, organisation, url);
+    }
+
+    /** A reply as its readers expect it. */
+    public static String reply(String request, String validation) {
+        return "{\"request_id\": \"" + request + "\", \"validation\": \"" + validation + "\"}";
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+        admin.close();
+    }
+}

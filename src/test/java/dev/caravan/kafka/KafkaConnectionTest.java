@@ -1,0 +1,81 @@
+package dev.caravan.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caravan.CaravanSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+import org.apache.camel.component.kafka.KafkaComponent;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KafkaConnectionTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void plainConnectionNeedsAnAddressOnly() {
+        Properties client = client("PLAINTEXT", "SCRAM-SHA-512", "", "", "", "");
+        assertThat(client).containsEntry("security.protocol", "PLAINTEXT").doesNotContainKey("sasl.jaas.config");
+    }
+
+    @Test
+    void nameAndPasswordAreQuotedForTheLogin() {
+        Properties client = client("SASL_SSL", "SCRAM-SHA-512", "caravan", "a\"b\\c; d", "", "");
+        assertThat(client)
+                .containsEntry("sasl.mechanism", "SCRAM-SHA-512")
+                .containsEntry(
+                        "sasl.jaas.config",
+                        "org.apache.kafka.common.security.scram.ScramLoginModule required"
+                                + " username=\"caravan\" password=\"a\\\"b\\\\c; d\";");
+    }
+
+    @Test
+    void passwordMayComeFromAFile() throws IOException {
+        Path file = Files.writeString(folder.resolve("password"), "from-a-file\n");
+        Properties client = client("SASL_PLAINTEXT", "PLAIN", "caravan", "", file.toString(), "");
+        assertThat(client.getProperty("sasl.jaas.config"))
+                .startsWith("org.apache.kafka.common.security.plain.PlainLoginModule ")
+                .contains("password=\"from-a-file\"");
+    }
+
+    @Test
+    void privateAuthorityIsTrustedFromAPemFile() {
+        Properties client = client("SSL", "PLAIN", "", "", "", "/etc/ca.pem");
+        assertThat(client)
+                .containsEntry("ssl.truststore.type", "PEM")
+                .containsEntry("ssl.truststore.location", "/etc/ca.pem");
+    }
+
+    @Test
+    void withoutAddressesNothingIsSet() {
+        assertThat(connection("", "PLAINTEXT", "PLAIN", "", "", "", "").isEnabled("kafka", new KafkaComponent()))
+                .isFalse();
+    }
+
+    private static Properties client(
+            String protocol, String mechanism, String username, String password, String passwordFile, String caFile) {
+        var component = new KafkaComponent();
+        var connection = connection("127.0.0.1:9092", protocol, mechanism, username, password, passwordFile, caFile);
+        assertThat(connection.isEnabled("kafka", component)).isTrue();
+        connection.configure("kafka", component);
+        assertThat(component.getConfiguration().getBrokers()).isEqualTo("127.0.0.1:9092");
+        return component.getConfiguration().createConsumerProperties();
+    }
+
+    private static KafkaConnection connection(
+            String brokers,
+            String protocol,
+            String mechanism,
+            String username,
+            String password,
+            String passwordFile,
+            String caFile) {
+        var kafka =
+                new CaravanSettings.Kafka(brokers, protocol, mechanism, username, password, passwordFile, caFile, 1000);
+        return new KafkaConnection(
+                new CaravanSettings("", null, 120, null, null, null, null, null, null, kafka, null, null, null));
+    }
+}
