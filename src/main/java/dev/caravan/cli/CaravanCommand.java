@@ -61,15 +61,17 @@ public final class CaravanCommand implements Callable<Integer> {
      * @return the exit code: 0 done, 1 something was quarantined or rejected, 2 wrong use or a server away
      */
     public static int execute(Terminal terminal, Map<String, Object> settings, String... arguments) {
-        var environment = new CommandEnvironment(terminal, settings);
         var failures = new FailureLines(terminal);
-        return new CommandLine(CaravanCommand.class, new CommandFactory(environment))
-                .setOut(writer(terminal.out()))
-                .setErr(writer(terminal.err()))
-                .setParameterExceptionHandler(failures)
-                .setExecutionExceptionHandler(failures)
-                .setUsageHelpWidth(HELP_WIDTH)
-                .execute(arguments);
+        try (var servers = new CommandServers()) {
+            var environment = new CommandEnvironment(terminal, settings, servers);
+            return new CommandLine(CaravanCommand.class, new CommandFactory(environment))
+                    .setOut(writer(terminal.out()))
+                    .setErr(writer(terminal.err()))
+                    .setParameterExceptionHandler(failures)
+                    .setExecutionExceptionHandler(failures)
+                    .setUsageHelpWidth(HELP_WIDTH)
+                    .execute(arguments);
+        }
     }
 
     boolean stacktrace() {

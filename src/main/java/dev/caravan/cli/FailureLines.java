@@ -1,5 +1,6 @@
 package dev.caravan.cli;
 
+import dev.caravan.LocalServerException;
 import dev.caravan.database.DatabaseUnavailableException;
 import dev.caravan.ledger.TooManyTagKeysException;
 import java.io.IOException;
@@ -72,6 +73,7 @@ final class FailureLines implements IParameterExceptionHandler, IExecutionExcept
             if (cause instanceof UsageException
                     || cause instanceof StoppedException
                     || cause instanceof TooManyTagKeysException
+                    || cause instanceof LocalServerException
                     || cause instanceof DatabaseUnavailableException) {
                 return cause.getMessage();
             }

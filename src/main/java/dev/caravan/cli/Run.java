@@ -1,8 +1,9 @@
 package dev.caravan.cli;
 
 import dev.caravan.CaravanSettings;
+import dev.caravan.LocalServers.Server;
 import dev.caravan.RouteApplication;
-import java.util.HashMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -27,10 +28,11 @@ final class Run implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        try (var beans = environment.open()) {
+        try (var beans = environment.open(EnumSet.allOf(Server.class))) {
             new DatabaseReadiness(beans).ensure("run");
         }
         var stopped = new CountDownLatch(1);
+        environment.servers().keepUntilExit();
         // Closing is left to the shutdown hook, which the signal starts: it finishes what is in flight.
         var routes = RouteApplication.start(RouteApplication.ALL, settings());
         routes.addApplicationListener((ApplicationListener<ContextClosedEvent>) event -> {
@@ -53,7 +55,7 @@ final class Run implements Callable<Integer> {
 
     /** A failure at the start is said in one line, like any other. */
     private Map<String, Object> settings() {
-        Map<String, Object> settings = new HashMap<>(environment.settings());
+        Map<String, Object> settings = environment.routeSettings();
         settings.put("logging.level.org.springframework.boot.SpringApplication", "off");
         settings.put("logging.level.org.springframework.context.annotation.AnnotationConfigApplicationContext", "off");
         return settings;

@@ -3,6 +3,7 @@ package dev.caravan.embedded;
 import dev.caravan.LocalServerException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -10,7 +11,6 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +61,7 @@ public final class EmbeddedS3 implements AutoCloseable {
                 Files.createDirectories(objects.resolve(bucket));
             }
             Path settings = directory.resolve("s3proxy.properties");
-            writePrivately(settings, settings(objects, chosen, accessKey, secretKey));
+            PrivateFiles.write(settings, settings(objects, chosen, accessKey, secretKey));
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-Xmx128m",
@@ -125,7 +125,7 @@ public final class EmbeddedS3 implements AutoCloseable {
         }
     }
 
-    private static Properties settings(Path objects, int port, String accessKey, String secretKey) {
+    private static String settings(Path objects, int port, String accessKey, String secretKey) throws IOException {
         var settings = new Properties();
         settings.setProperty("s3proxy.endpoint", "http://" + Ports.HOST + ":" + port);
         settings.setProperty("s3proxy.authorization", "aws-v2-or-v4");
@@ -134,15 +134,9 @@ public final class EmbeddedS3 implements AutoCloseable {
         settings.setProperty("jclouds.provider", "filesystem-nio2");
         settings.setProperty(
                 "jclouds.filesystem.basedir", objects.toAbsolutePath().toString());
-        return settings;
-    }
-
-    private static void writePrivately(Path file, Properties settings) throws IOException {
-        Files.deleteIfExists(file);
-        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        try (var writer = Files.newBufferedWriter(file)) {
-            settings.store(writer, null);
-        }
+        var text = new StringWriter();
+        settings.store(text, null);
+        return text.toString();
     }
 
     /** What the child needs, as files: a packed jar is of no use on a class path. */

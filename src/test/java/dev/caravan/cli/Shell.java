@@ -40,9 +40,9 @@ final class Shell {
                 "caravan.retry.attempts", 2));
     }
 
-    /** Commands that are told no database. */
+    /** Commands that are told no database, where none may be started for them. */
     static Shell withoutDatabase() {
-        return new Shell(Map.of("caravan.database.url", ""));
+        return new Shell(Map.of("caravan.database.url", "", "caravan.profile", "production"));
     }
 
     Shell with(String setting, Object value) {

