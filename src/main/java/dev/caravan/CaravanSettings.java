@@ -25,6 +25,7 @@ public record CaravanSettings(
         Limits limits,
         Retry retry,
         Kafka kafka,
+        S3 s3,
         Topics topics,
         Download download,
         Outbox outbox) {
@@ -105,6 +106,30 @@ public record CaravanSettings(
 
         public String saslSecret() {
             return CaravanSettings.secret(saslPassword, saslPasswordFile, "CARAVAN_KAFKA_SASL_PASSWORD_FILE");
+        }
+    }
+
+    /**
+     * An S3 API; times in milliseconds.
+     *
+     * @param endpoint its address, empty when none is configured
+     * @param caFile PEM file with the certificates to trust, empty for those of the Java installation
+     * @param intakeBucket where payloads to be loaded are put, empty for nowhere
+     */
+    public record S3(
+            String endpoint,
+            String region,
+            String accessKey,
+            String secretKey,
+            String secretKeyFile,
+            String caFile,
+            String intakeBucket,
+            int objectsPerPoll,
+            long connectTimeout,
+            long readTimeout) {
+
+        public String secret() {
+            return CaravanSettings.secret(secretKey, secretKeyFile, "CARAVAN_S3_SECRET_KEY_FILE");
         }
     }
 

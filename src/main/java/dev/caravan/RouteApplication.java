@@ -5,6 +5,7 @@ import dev.caravan.kafka.KafkaConnection;
 import dev.caravan.ledger.SourceRegistry;
 import dev.caravan.openshift.ReportReader;
 import dev.caravan.payload.PayloadSpool;
+import dev.caravan.s3.S3Connection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +27,13 @@ import org.springframework.context.annotation.Import;
 @EnableAutoConfiguration(exclude = {DataSourceAutoConfiguration.class, FlywayAutoConfiguration.class})
 @Import(DatabaseConfiguration.class)
 @ComponentScan(
-        basePackageClasses = {SourceRegistry.class, PayloadSpool.class, ReportReader.class, KafkaConnection.class})
+        basePackageClasses = {
+            SourceRegistry.class,
+            PayloadSpool.class,
+            ReportReader.class,
+            KafkaConnection.class,
+            S3Connection.class
+        })
 public class RouteApplication {
     /** All routes, intake consumers included. Folder by folder: Camel cannot open what ** finds in a packed jar. */
     public static final List<String> ALL = List.of("intake/*.yaml", "openshift/*.yaml", "operations/*.yaml");

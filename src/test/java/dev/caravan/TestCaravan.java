@@ -70,7 +70,8 @@ public final class TestCaravan implements AutoCloseable {
         }
     }
 
-    static Map<String, Object> settings(TestDatabase database) {
+    /** What makes Caravan use a database. */
+    public static Map<String, Object> settings(TestDatabase database) {
         return Map.of("caravan.database.url", database.url(), "caravan.database.username", database.username());
     }
 

@@ -26,7 +26,10 @@ public final class EmbeddedS3 implements AutoCloseable {
     /** Clients have to name some region; s3proxy takes any. */
     public static final String REGION = "us-east-1";
 
-    private static final List<String> BUCKETS = List.of("insights-upload-perma", "ros-data");
+    /** Where payloads to be loaded are put. */
+    public static final String INTAKE_BUCKET = "caravan-intake";
+
+    private static final List<String> BUCKETS = List.of("insights-upload-perma", "ros-data", INTAKE_BUCKET);
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final long PAUSE_MILLIS = 50;
     private static final int ANSWER_MILLIS = 1000;
@@ -44,7 +47,7 @@ public final class EmbeddedS3 implements AutoCloseable {
     }
 
     /**
-     * Starts the server with the two buckets, and returns when it answers.
+     * Starts the server with its buckets, and returns when it answers.
      *
      * @param directory of the objects, the settings and the log; made when it is not there
      * @param port to listen on; 0 takes a free one

@@ -148,6 +148,7 @@ final class EmbeddedServers implements LocalServers {
         settings.put("caravan.s3.region", EmbeddedS3.REGION);
         settings.put("caravan.s3.access-key", server.accessKey());
         settings.put("caravan.s3.secret-key", server.secretKey());
+        settings.put("caravan.s3.intake-bucket", EmbeddedS3.INTAKE_BUCKET);
     }
 
     /** The lock lives as long as the channel, and ends with this process however that ends. */

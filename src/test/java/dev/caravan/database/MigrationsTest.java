@@ -3,14 +3,13 @@ package dev.caravan.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.caravan.CaravanSettings;
 import dev.caravan.RouteApplication;
 import dev.caravan.TestCaravan;
 import dev.caravan.TestDatabase;
+import dev.caravan.TestSettings;
 import dev.caravan.payload.Delivery.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -196,20 +195,7 @@ class MigrationsTest {
     }
 
     private static Migrations migrations(TestDatabase database) {
-        var settings = new CaravanSettings.Database(
-                database.url(),
-                database.username(),
-                "",
-                "",
-                "",
-                "",
-                "",
-                2,
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(5),
-                "64MB");
-        var all = new CaravanSettings("", settings, 120, null, null, null, null, null, null, null, null, null, null);
+        var all = TestSettings.with(TestCaravan.settings(database));
         return new Migrations(new DatabaseServer(all), all);
     }
 }

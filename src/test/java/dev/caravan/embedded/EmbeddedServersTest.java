@@ -34,7 +34,8 @@ class EmbeddedServersTest {
                             "caravan.s3.endpoint",
                             "caravan.s3.region",
                             "caravan.s3.access-key",
-                            "caravan.s3.secret-key");
+                            "caravan.s3.secret-key",
+                            "caravan.s3.intake-bucket");
             Path file = folder.resolve("running.json");
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                     .isEqualTo("rw-------");

@@ -2,10 +2,11 @@ package dev.caravan.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.CaravanSettings;
+import dev.caravan.TestSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.junit.jupiter.api.Test;
@@ -73,9 +74,13 @@ class KafkaConnectionTest {
             String password,
             String passwordFile,
             String caFile) {
-        var kafka =
-                new CaravanSettings.Kafka(brokers, protocol, mechanism, username, password, passwordFile, caFile, 1000);
-        return new KafkaConnection(
-                new CaravanSettings("", null, 120, null, null, null, null, null, null, kafka, null, null, null));
+        return new KafkaConnection(TestSettings.with(Map.of(
+                "caravan.kafka.brokers", brokers,
+                "caravan.kafka.security-protocol", protocol,
+                "caravan.kafka.sasl-mechanism", mechanism,
+                "caravan.kafka.sasl-username", username,
+                "caravan.kafka.sasl-password", password,
+                "caravan.kafka.sasl-password-file", passwordFile,
+                "caravan.kafka.ca-file", caFile)));
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.caravan.CaravanSettings;
+import dev.caravan.TestSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.apache.hc.client5.http.DnsResolver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -286,9 +287,10 @@ class DownloaderTest {
     }
 
     private static Downloader downloader(String host) {
-        var limits = new CaravanSettings.Limits(LIMIT, LIMIT, LIMIT, 10, 200, LIMIT, 10, 10, 10);
-        var download = new CaravanSettings.Download(List.of(host), 1000, READ_TIMEOUT, TOTAL_TIMEOUT);
-        return new Downloader(
-                new CaravanSettings("", null, 120, null, null, null, null, limits, null, null, null, download, null));
+        return new Downloader(TestSettings.with(Map.of(
+                "caravan.limits.payload-bytes", LIMIT,
+                "caravan.download.hosts", host,
+                "caravan.download.read-timeout", READ_TIMEOUT,
+                "caravan.download.total-timeout", TOTAL_TIMEOUT)));
     }
 }

@@ -3,8 +3,7 @@ package dev.caravan.payload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.caravan.CaravanSettings;
-import dev.caravan.CaravanSettings.Limits;
+import dev.caravan.TestSettings;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -16,6 +15,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PayloadSpoolTest {
-    private static final Limits LIMITS = new Limits(200_000, 1 << 20, 1 << 20, 10, 200, 1 << 20, 500, 1000, 10);
+    private static final int LARGEST = 200_000;
 
     @TempDir
     Path folder;
@@ -255,8 +255,17 @@ class PayloadSpoolTest {
     }
 
     private static PayloadSpool spool(Path directory) {
-        return new PayloadSpool(
-                new CaravanSettings("", null, 120, null, null, directory, null, LIMITS, null, null, null, null, null));
+        return new PayloadSpool(TestSettings.with(Map.of(
+                "caravan.spool",
+                directory,
+                "caravan.limits.payload-bytes",
+                LARGEST,
+                "caravan.limits.total-bytes",
+                1 << 20,
+                "caravan.limits.member-bytes",
+                1 << 20,
+                "caravan.limits.members",
+                10)));
     }
 
     private List<Path> spooledFiles() throws IOException {

@@ -1,0 +1,54 @@
+package dev.caravan.s3;
+
+import dev.caravan.CaravanSettings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreDetails;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** The client that every S3 endpoint uses: Camel takes it from the registry, so that routes name buckets only. */
+@Configuration(proxyBeanMethods = false)
+public class S3Connection {
+    /** Made when a route first needs it: a command that uses no bucket does not wait for it. */
+    @Bean
+    @Lazy
+    S3Client s3Client(CaravanSettings caravan) {
+        CaravanSettings.S3 settings = caravan.s3();
+        var http = ApacheHttpClient.builder()
+                .connectionTimeout(Duration.ofMillis(settings.connectTimeout()))
+                .socketTimeout(Duration.ofMillis(settings.readTimeout()));
+        if (!settings.caFile().isBlank()) {
+            SslBundle trusted = trusting(settings.caFile());
+            http.tlsTrustManagersProvider(() -> trusted.getManagers().getTrustManagers());
+        }
+        return S3Client.builder()
+                .endpointOverride(URI.create(settings.endpoint()))
+                .region(Region.of(settings.region()))
+                .forcePathStyle(true)
+                .credentialsProvider(StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create(settings.accessKey(), settings.secret())))
+                // Servers other than Amazon's do not know its newer checksums.
+                .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+                .httpClientBuilder(http)
+                .build();
+    }
+
+    /** Trust in the certificates of a PEM file and in no others. */
+    public static SslBundle trusting(String pemFile) {
+        return SslBundle.of(new PemSslStoreBundle(
+                null, PemSslStoreDetails.forCertificate(Path.of(pemFile).toUri().toString())));
+    }
+}
