@@ -77,6 +77,18 @@ create table outbox (
     last_error text
 );
 comment on table outbox is 'Replies and moves for payloads that reached no organisation, written with their quarantine row';
+create unique index outbox_message on outbox (coalesce(sha256, ''), kind, destination, md5(message::text));
+
+create table settled_object (
+    bucket text not null,
+    object_key text not null,
+    etag text not null,
+    settled_at timestamptz not null default now(),
+    primary key (bucket, object_key, etag)
+);
+comment on table settled_object is
+    'Objects of the intake bucket that are loaded or in quarantine and still lie there; gone once they are moved';
+comment on column settled_object.etag is 'Digest of the content as the S3 API names it, without quotes';
 
 create table audit (
     audit_id bigserial primary key,

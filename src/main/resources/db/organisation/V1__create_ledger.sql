@@ -134,8 +134,9 @@ create table outbox (
     last_error text
 );
 comment on table outbox is 'Messages and moves to carry out after the commit, at least once';
-comment on column outbox.destination is 'Topic or bucket';
+comment on column outbox.destination is 'Topic, or bucket of the object to move';
 comment on column outbox.attempts is 'How often sending failed';
 comment on column outbox.next_attempt_at is 'Not tried before';
 create index outbox_unsent on outbox (outbox_id) where sent_at is null;
-create index outbox_payload on outbox (sha256);
+-- The same thing is said once: who asks again has it said again.
+create unique index outbox_message on outbox (coalesce(sha256, ''), kind, destination, md5(message::text));

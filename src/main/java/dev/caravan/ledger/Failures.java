@@ -19,6 +19,7 @@ import org.springframework.dao.TransientDataAccessException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.CannotCreateTransactionException;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /** Tells failures that pass by themselves from those that do not. */
 @Component("failures")
@@ -42,7 +43,7 @@ public final class Failures implements Processor {
 
     /**
      * Whether the same payload can succeed later: the database was away, busy or out of resources, a lock was not had in
-     * time, a partition was dropped meanwhile, or local disk could not be written.
+     * time, a partition was dropped meanwhile, a bucket did not answer, or local disk could not be written.
      */
     public boolean isTransient(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -52,7 +53,8 @@ public final class Failures implements Processor {
                     || cause instanceof CannotGetJdbcConnectionException
                     || cause instanceof CannotCreateTransactionException
                     || cause instanceof TransientDataAccessException
-                    || cause instanceof SQLTransientConnectionException) {
+                    || cause instanceof SQLTransientConnectionException
+                    || cause instanceof SdkException) {
                 return true;
             }
             if (cause instanceof SQLException sql && sql.getSQLState() != null) {

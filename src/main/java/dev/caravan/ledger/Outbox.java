@@ -1,22 +1,20 @@
 package dev.caravan.ledger;
 
 import dev.caravan.CaravanSettings;
-import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
-import javax.sql.DataSource;
+import java.util.Queue;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
-import org.apache.camel.support.SynchronizationAdapter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** Replies the database has decided on, to be sent after its commit, at least once. */
+/** Replies and moves the database has decided on, to be carried out after its commit, at least once. */
 @Component("outbox")
 public final class Outbox {
     private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
@@ -27,66 +25,78 @@ public final class Outbox {
 
     private final JdbcTemplate database;
     private final BoundedTransaction transaction;
-    private final DataSource connections;
+    private final ReplicaLock lock;
     private final Organisations organisations;
     private final CaravanSettings.Outbox settings;
+    private final List<String> kinds;
 
     public Outbox(
             JdbcTemplate database,
             BoundedTransaction transaction,
-            DataSource connections,
+            ReplicaLock lock,
             Organisations organisations,
             CaravanSettings settings) {
         this.database = database;
         this.transaction = transaction;
-        this.connections = connections;
+        this.lock = lock;
         this.organisations = organisations;
         this.settings = settings.outbox();
+        this.kinds = kinds(settings);
+    }
+
+    /** What can be carried out with the servers there are. */
+    private static List<String> kinds(CaravanSettings settings) {
+        List<String> kinds = new ArrayList<>();
+        if (!settings.kafka().brokers().isBlank()) {
+            kinds.add("validation-reply");
+        }
+        if (!settings.s3().endpoint().isBlank()) {
+            kinds.add("object-move");
+        }
+        return kinds;
     }
 
     /**
-     * A message to be sent.
+     * Something to be carried out.
      *
      * @param owner whose outbox it is in
-     * @param topic where it goes
-     * @param text its JSON
+     * @param destination topic or bucket
+     * @param text JSON: a reply as its reader expects it, or a move
      */
-    public record Message(Organisation owner, long id, String topic, String text) {}
+    public record Message(Organisation owner, long id, String kind, String destination, String text) {}
 
-    /** Messages to be sent one after the other, until one of them cannot be. */
+    /** Messages to be carried out one after the other; once one of a kind cannot be, the others of its kind wait too. */
     public static final class Round implements Iterator<Message> {
-        private Iterator<Message> rest;
+        private final Queue<Message> rest;
 
         Round(List<Message> messages) {
-            rest = messages.iterator();
+            rest = new ArrayDeque<>(messages);
         }
 
         @Override
         public boolean hasNext() {
-            return rest.hasNext();
+            return !rest.isEmpty();
         }
 
         @Override
         public Message next() {
-            return rest.next();
+            return rest.remove();
         }
 
-        void end() {
-            rest = Collections.emptyIterator();
+        void withhold(String kind) {
+            rest.removeIf(message -> message.kind().equals(kind));
         }
     }
 
     /**
-     * Takes the messages that are due, of each outbox in the order they were written. There are none while another replica
-     * is sending; this one may send until the exchange ends.
+     * Takes the messages that are due, of each outbox and kind in the order they were written. There are none while another
+     * replica carries them out; this one may until the exchange ends.
      */
     public Round begin(Exchange exchange) throws SQLException {
         List<Message> due = new ArrayList<>();
-        if (lock(exchange)) {
+        if (lock.take(LOCK, exchange)) {
             addDue(due, NOBODY);
-            for (Organisation organisation : organisations.list()) {
-                addDue(due, organisation);
-            }
+            organisations.list().forEach(organisation -> addDue(due, organisation));
         }
         return new Round(due);
     }
@@ -98,20 +108,26 @@ public final class Outbox {
                     owner,
                     () -> database.query(
                             """
-                            select outbox_id, destination, message::text
-                            from outbox
-                            where sent_at is null
-                                and next_attempt_at <= now()
-                                and kind = 'validation-reply'
-                            order by outbox_id
-                            limit ?
+                            select m.outbox_id, m.kind, m.destination, m.message::text
+                            from unnest(?) as possible(kind)
+                            cross join lateral (
+                                select *
+                                from outbox
+                                where sent_at is null
+                                    and next_attempt_at <= now()
+                                    and kind = possible.kind
+                                order by outbox_id
+                                limit ?
+                            ) m
                             """,
-                            (row, number) -> new Message(owner, row.getLong(1), row.getString(2), row.getString(3)),
+                            (row, number) -> new Message(
+                                    owner, row.getLong(1), row.getString(2), row.getString(3), row.getString(4)),
+                            kinds.toArray(String[]::new),
                             room)));
         }
     }
 
-    /** Marks a message that the broker has acknowledged. */
+    /** Marks a message that has been carried out. */
     public void sent(@ExchangeProperty("message") Message message) {
         transaction.call(
                 message.owner(),
@@ -119,14 +135,14 @@ public final class Outbox {
                         "update outbox set sent_at = now(), last_error = null where outbox_id = ?", message.id()));
     }
 
-    /** Puts a message off and ends the round: what kept this one back would keep the others back too. */
+    /** Puts a message off, and those of its kind with it: what kept this one back would keep them back too. */
     public void putOff(
             @ExchangeProperty("message") Message message,
             @ExchangeProperty("round") Round round,
             @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
-        round.end();
+        round.withhold(message.kind());
         String error = Failures.messageOf(failure);
-        LOG.warn("message {} for {} cannot be sent now: {}", message.id(), message.topic(), error);
+        LOG.warn("{} {} for {} waits: {}", message.kind(), message.id(), message.destination(), error);
         transaction.call(
                 message.owner(),
                 () -> database.update(
@@ -142,40 +158,5 @@ public final class Outbox {
                         settings.retryDelay(),
                         settings.maximumRetryDelay(),
                         message.id()));
-    }
-
-    /** Held by a connection of its own, so that no transaction stays open while a broker is waited for. */
-    private boolean lock(Exchange exchange) throws SQLException {
-        Connection holder = connections.getConnection();
-        try {
-            if (!ask(holder, "select pg_try_advisory_lock(hashtextextended(?, 0))")) {
-                holder.close();
-                return false;
-            }
-        } catch (SQLException e) {
-            holder.close();
-            throw e;
-        }
-        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
-            @Override
-            public void onDone(Exchange done) {
-                try (holder) {
-                    ask(holder, "select pg_advisory_unlock(hashtextextended(?, 0))");
-                } catch (SQLException e) {
-                    LOG.warn("the lock of the outbox went with its connection: {}", e.getMessage());
-                }
-            }
-        });
-        return true;
-    }
-
-    private static boolean ask(Connection connection, String question) throws SQLException {
-        try (var statement = connection.prepareStatement(question)) {
-            statement.setString(1, LOCK);
-            try (var answer = statement.executeQuery()) {
-                answer.next();
-                return answer.getBoolean(1);
-            }
-        }
     }
 }

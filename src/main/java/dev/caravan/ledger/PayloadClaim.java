@@ -46,6 +46,11 @@ public final class PayloadClaim {
         parameters.put("reports", json.writeValueAsString(delivery.reports()));
         parameters.put("changed", delivery.changedDays());
         parameters.put("replyTopic", settings.topics().validation());
+        if (delivery.object() != null) {
+            parameters.put("bucket", delivery.object().bucket());
+            parameters.put("key", delivery.object().key());
+            parameters.put("etag", delivery.object().etag());
+        }
         return parameters;
     }
 

@@ -148,6 +148,14 @@ public final class Quarantine {
                     delivery.requestId(),
                     replyTopic,
                     reason.equals("unknown-source") ? "success" : "failure");
+            if (delivery.object() != null) {
+                database.queryForList(
+                        "select caravan.queue_move(?, ?, ?, ?, 'failed')",
+                        delivery.file() == null ? null : delivery.file().sha256(),
+                        delivery.object().bucket(),
+                        delivery.object().key(),
+                        delivery.object().etag());
+            }
         });
         delivery.quarantined(reason, message);
         if (bug) {

@@ -35,6 +35,7 @@ public final class Delivery {
     private final boolean again;
     private final Instant started = Instant.now();
     private final String message;
+    private final StoredObject object;
 
     private SpooledFile file;
     private Payload payload;
@@ -62,12 +63,23 @@ public final class Delivery {
 
     /** @param message text of the message that announced the payload, or null */
     public Delivery(String origin, String organisation, String requestId, boolean again, String message) {
+        this(origin, organisation, requestId, again, message, null);
+    }
+
+    /** @param object of the intake bucket, to be moved once it is known what became of it */
+    public Delivery(String origin, String organisation, String requestId, StoredObject object) {
+        this(origin, organisation, requestId, false, null, object);
+    }
+
+    private Delivery(
+            String origin, String organisation, String requestId, boolean again, String message, StoredObject object) {
         // A file name may hold anything; in a log or on a terminal it stays one line.
         this.origin = origin.replaceAll("\\p{Cntrl}", "?");
         this.organisation = organisation;
         this.requestId = requestId;
         this.again = again;
         this.message = message;
+        this.object = object;
     }
 
     public String origin() {
@@ -89,6 +101,11 @@ public final class Delivery {
     /** The message that announced the payload, its secrets included; null when none did. */
     public String message() {
         return message;
+    }
+
+    /** Null unless the payload came from the intake bucket. */
+    public StoredObject object() {
+        return object;
     }
 
     /** The original bytes; null until they were received, whole, and whatever they are. */
@@ -189,7 +206,7 @@ public final class Delivery {
         return outcome;
     }
 
-    /** Folder of the inbox a dropped file is moved to: failed when it was quarantined, else done. */
+    /** Folder that a dropped file or an object is moved to: failed when it was quarantined, else done. */
     public String folder() {
         return outcome == Outcome.QUARANTINED ? "failed" : "done";
     }

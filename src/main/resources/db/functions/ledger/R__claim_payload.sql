@@ -42,11 +42,12 @@ begin
         case when p_outside_retention then 'outside-retention' else 'loaded' end)
     on conflict (source, sha256) do nothing;
     if not found then
-        -- Whoever sent it again did not see the answer: give it once more.
+        -- Whoever sent it again may have missed what followed from it; replies and moves belong to the single delivery.
         update outbox
         set sent_at = null,
             next_attempt_at = now()
-        where sha256 = p_sha256;
+        where coalesce(sha256, '') = p_sha256
+            and kind = 'ros-event';
         return jsonb_build_object('duplicate', true, 'members', '{}'::jsonb);
     end if;
     if p_outside_retention then

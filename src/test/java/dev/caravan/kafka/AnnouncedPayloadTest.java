@@ -108,6 +108,16 @@ class AnnouncedPayloadTest {
     }
 
     @Test
+    void whoeverAnnouncesTheSameBytesIsAnsweredUnderTheNameOfTheirRequest() {
+        String url = payload(1);
+        kafka.announce(0, announcement("request-1", TestCaravan.ORGANISATION, url), OURS);
+        kafka.announce(0, announcement("request-2", TestCaravan.ORGANISATION, url), OURS);
+        eventually(() -> kafka.acknowledged() == 2 && unsent() == 0);
+        assertThat(kafka.replyTexts()).containsExactly(reply("request-1", "success"), reply("request-2", "success"));
+        assertThat(claims()).isOne();
+    }
+
+    @Test
     void messagesOfOtherServicesAreAcknowledgedAndDropped() {
         kafka.announce(0, "not even JSON", "service", "advisor");
         kafka.announce(0, "not even JSON", "service", "hccm2");

@@ -54,17 +54,17 @@ class ClaimPayloadFunctionTest extends FunctionTestBase {
     }
 
     @Test
-    void theSameBytesAgainLoadNothingAndAreAnsweredOnceMore() throws Exception {
+    void theSameBytesAgainLoadNothingAndTheirEventsAreSentOnceMore() throws Exception {
         claim("one", A, B);
         database.jdbc()
-                .update(
-                        "insert into outbox (kind, sha256, destination, message, sent_at) values"
-                                + " ('validation-reply', 'one', 't', '{}', now()), ('validation-reply', 'other', 't', '{}', now())");
+                .update("insert into outbox (kind, sha256, destination, message, sent_at) values"
+                        + " ('ros-event', 'one', 't', '{}', now()), ('validation-reply', 'one', 't', '{}', now()),"
+                        + " ('ros-event', 'other', 't', '{}', now())");
         JsonNode again = claim("one", A, B);
         assertThat(again.get("duplicate").booleanValue()).isTrue();
         assertThat(again.get("members")).isEmpty();
-        assertThat(database.rows("select sha256, sent_at is null from outbox order by 1"))
-                .containsExactly("one|t", "other|f");
+        assertThat(database.rows("select sha256, kind, sent_at is null from outbox order by 1, 2"))
+                .containsExactly("one|ros-event|t", "one|validation-reply|f", "other|ros-event|f");
         assertThat(database.count("manifest_file where source = ?", source)).isEqualTo(2);
     }
 

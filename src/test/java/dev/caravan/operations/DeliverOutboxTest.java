@@ -59,7 +59,7 @@ class DeliverOutboxTest {
     }
 
     @Test
-    void nothingButRepliesIsSent() {
+    void movesWaitQuietlyWithoutAnS3ServerAndHoldNoReplyUp() {
         start(kafka.settings());
         caravan.jdbc()
                 .update(
