@@ -1,12 +1,15 @@
 package dev.caravan.cli;
 
+import dev.caravan.LocalServerException;
 import dev.caravan.LocalServers;
 import dev.caravan.LocalServers.Server;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.springframework.boot.SpringApplication;
 import org.springframework.core.env.Environment;
@@ -18,35 +21,59 @@ final class CommandServers implements AutoCloseable {
             Server.KAFKA, "caravan.kafka.brokers",
             Server.S3, "caravan.s3.endpoint");
 
+    private static final Map<Server, String> NEXT_STEPS = Map.of(
+            Server.KAFKA, "no Kafka is configured: set CARAVAN_KAFKA_BROKERS to host:port",
+            Server.S3, "no S3 server is configured: set CARAVAN_S3_ENDPOINT to its address");
+    /** An address that says that there is to be no such server. */
+    private static final String NONE = "none";
+
+    private final Map<String, String> withouts = new HashMap<>();
     private LocalServers servers;
     private boolean keptUntilExit;
 
     /**
      * Starts what is needed and not configured; in production nothing.
      *
-     * @throws dev.caravan.LocalServerException with the next step
+     * @throws LocalServerException with the next step
      */
     synchronized void provide(Set<Server> needed, Environment settings) {
         var missing = EnumSet.noneOf(Server.class);
         for (Server server : needed) {
-            if (settings.getProperty(ADDRESSES.get(server), "").isBlank()) {
+            String address = settings.getProperty(ADDRESSES.get(server), "").strip();
+            if (address.isEmpty()) {
                 missing.add(server);
+            } else if (address.equals(NONE) && server != Server.POSTGRESQL) {
+                withouts.put(ADDRESSES.get(server), "");
             }
         }
-        if (missing.isEmpty() || servers != null || "production".equals(settings.getProperty("caravan.profile"))) {
+        if (missing.isEmpty() || servers != null) {
             return;
         }
-        LocalServers.starter().ifPresent(starter -> {
-            servers = starter.start(new LocalServers.Request(
-                    Path.of(settings.getProperty("caravan.embedded.directory", "data")), missing, ports(settings)));
-            // Runs after every context has been closed, so that payloads in flight still have their servers.
-            SpringApplication.getShutdownHandlers().add(this::stop);
-        });
+        var starter = "production".equals(settings.getProperty("caravan.profile"))
+                ? Optional.<LocalServers.Starter>empty()
+                : LocalServers.starter();
+        if (starter.isEmpty()) {
+            // A missing database is said where the database is looked at.
+            if (!missing.contains(Server.POSTGRESQL)) {
+                throw new LocalServerException(
+                        NEXT_STEPS.get(missing.iterator().next()) + ", or to none to do without");
+            }
+            return;
+        }
+        servers = starter.get()
+                .start(new LocalServers.Request(
+                        Path.of(settings.getProperty("caravan.embedded.directory", "data")), missing, ports(settings)));
+        // Runs after every context has been closed, so that payloads in flight still have their servers.
+        SpringApplication.getShutdownHandlers().add(this::stop);
     }
 
-    /** How to reach them, to win over what is configured. */
+    /** How to reach them, and what there is none of, to win over what is configured. */
     synchronized Map<String, String> settings() {
-        return servers == null ? Map.of() : servers.settings();
+        var all = new HashMap<String, String>(withouts);
+        if (servers != null) {
+            all.putAll(servers.settings());
+        }
+        return all;
     }
 
     /** Leaves the stopping to the end of the process, when a command ends before its routes do. */

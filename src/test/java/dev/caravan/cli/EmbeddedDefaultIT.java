@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.caravan.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,6 +101,37 @@ class EmbeddedDefaultIT {
     @ValueSource(strings = {"status", "run", "migrate"})
     void productionStartsNothingAndNamesTheVariable(String command) throws Exception {
         assertNoDatabase(execute(List.of("CARAVAN_PROFILE=production"), command(command)));
+    }
+
+    @Test
+    void productionNamesTheServersThatRunMissesUnlessItIsToDoWithoutThem() throws Exception {
+        try (var database = TestDatabase.create()) {
+            List<String> production = List.of(
+                    "CARAVAN_PROFILE=production",
+                    "CARAVAN_DATABASE_URL=" + database.url(),
+                    "CARAVAN_DATABASE_USERNAME=" + database.username());
+            assertThat(execute(production, command("migrate")).code()).isZero();
+            assertMissing(production, "caravan: no Kafka is configured: set CARAVAN_KAFKA_BROKERS");
+            List<String> withoutKafka = new ArrayList<>(production);
+            withoutKafka.add("CARAVAN_KAFKA_BROKERS=none");
+            assertMissing(withoutKafka, "caravan: no S3 server is configured: set CARAVAN_S3_ENDPOINT");
+            withoutKafka.add("CARAVAN_S3_ENDPOINT=none");
+            Path log = folder.resolve("run.log");
+            Process run = start(log, log, command("run"), withoutKafka.toArray(String[]::new));
+            try {
+                await(() -> Files.readString(log).contains("caravan runs"));
+            } finally {
+                run.destroy();
+            }
+            assertThat(run.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(folder.resolve("data/running.json")).doesNotExist();
+        }
+    }
+
+    private void assertMissing(List<String> variables, String line) throws Exception {
+        Result result = execute(variables, command("run"));
+        assertThat(result.err().lines()).singleElement().asString().startsWith(line);
+        assertThat(result.code()).isEqualTo(2);
     }
 
     @Test
