@@ -1,6 +1,7 @@
 package dev.caravan;
 
 import dev.caravan.embedded.EmbeddedKafka;
+import dev.caravan.embedded.SecuredKafka;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.ScramCredentialInfo;
+import org.apache.kafka.clients.admin.ScramMechanism;
+import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -24,9 +28,11 @@ import org.springframework.util.FileSystemUtils;
 
 /** Topics and a group of their own for one test, on a real broker that serves the whole JVM and stops with it. */
 public final class TestKafka implements AutoCloseable {
+    private static final String PASSWORD = "a \"password\"; \\ and so on";
     private static final Duration POLL = Duration.ofMillis(100);
     private static final AtomicInteger NUMBER = new AtomicInteger();
-    private static EmbeddedKafka broker;
+    private static SecuredKafka broker;
+    private static TestAuthority authority;
 
     private final String announce;
     private final String upload;
@@ -65,7 +71,8 @@ public final class TestKafka implements AutoCloseable {
         }
         try {
             Path directory = Files.createTempDirectory("caravan-kafka");
-            broker = EmbeddedKafka.start(directory.resolve("logs"), 0);
+            authority = new TestAuthority(directory.resolve("authority.pem"));
+            broker = SecuredKafka.start(directory.resolve("logs"), authority.certificateFor("127.0.0.1"));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 try {
                     broker.close();
@@ -77,6 +84,41 @@ public final class TestKafka implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Who signed the certificate that the broker shows to clients with TLS. */
+    public static TestAuthority authority() {
+        start();
+        return authority;
+    }
+
+    /** Lets in whoever comes with {@link #securedSettings}; without it the broker does not know that user. */
+    public void addUser() {
+        var secret = new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096);
+        try {
+            admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(group, secret, PASSWORD)))
+                    .all()
+                    .get();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What makes Caravan use this broker with TLS and a password; put over {@link #settings()}. */
+    public Map<String, Object> securedSettings(Path trusted) {
+        return Map.of(
+                "caravan.kafka.brokers",
+                broker.securedBrokers(),
+                "caravan.kafka.security-protocol",
+                "SASL_SSL",
+                "caravan.kafka.sasl-mechanism",
+                "SCRAM-SHA-512",
+                "caravan.kafka.sasl-username",
+                group,
+                "caravan.kafka.sasl-password",
+                PASSWORD,
+                "caravan.kafka.ca-file",
+                trusted);
     }
 
     /** What makes Caravan use this broker, these topics and this group. */

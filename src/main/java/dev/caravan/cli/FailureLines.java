@@ -1,5 +1,6 @@
 package dev.caravan.cli;
 
+import dev.caravan.CertificateFileException;
 import dev.caravan.LocalServerException;
 import dev.caravan.database.DatabaseUnavailableException;
 import dev.caravan.ledger.TooManyTagKeysException;
@@ -74,6 +75,7 @@ final class FailureLines implements IParameterExceptionHandler, IExecutionExcept
                     || cause instanceof StoppedException
                     || cause instanceof TooManyTagKeysException
                     || cause instanceof LocalServerException
+                    || cause instanceof CertificateFileException
                     || cause instanceof DatabaseUnavailableException) {
                 return cause.getMessage();
             }

@@ -98,6 +98,12 @@ public final class DatabaseServer {
     private DatabaseUnavailableException explained(SQLException e, String username, String variables) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
         String where = withoutSecrets(settings.url());
+        if (state.startsWith("08") && concernsTls(e)) {
+            return new DatabaseUnavailableException(
+                    "cannot reach the database at " + where + " over TLS (" + e.getMessage()
+                            + "): correct sslmode and sslrootcert in CARAVAN_DATABASE_URL, or the server's certificate",
+                    e);
+        }
         String line =
                 switch (state) {
                     // The last one is the driver's, when the server asks for a password and there is none.
@@ -114,6 +120,12 @@ public final class DatabaseServer {
                                 + "): start it, or correct CARAVAN_DATABASE_URL";
                 };
         return new DatabaseUnavailableException(line, e);
+    }
+
+    /** The driver gives these no state of their own, and to some no cause either. */
+    private static boolean concernsTls(SQLException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.contains("SSL") || message.contains("hostname");
     }
 
     private static String withoutSecrets(String url) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
+import java.util.function.Consumer;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
@@ -37,8 +38,14 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @throws LocalServerException with the next step, when the port or the directory is in use
      */
     public static EmbeddedKafka start(Path directory, int port) {
+        return start(directory, port, settings -> {});
+    }
+
+    /** As {@link #start(Path, int)}, with a last word on the broker's settings. */
+    static EmbeddedKafka start(Path directory, int port, Consumer<Properties> change) {
         int chosen = Ports.choose(port, "Kafka");
         Properties settings = settings(directory, chosen, Ports.choose(0, "Kafka's controller"));
+        change.accept(settings);
         format(directory, settings);
         KafkaRaftServer server = null;
         try {

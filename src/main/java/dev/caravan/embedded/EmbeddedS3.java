@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * The S3 API over a directory: s3proxy in a child process, since its libraries are not those of this process. The child
@@ -54,6 +55,11 @@ public final class EmbeddedS3 implements AutoCloseable {
      * @throws LocalServerException with the next step
      */
     public static EmbeddedS3 start(Path directory, int port) {
+        return start(directory, port, settings -> {});
+    }
+
+    /** As {@link #start(Path, int)}, with a last word on s3proxy's settings. */
+    static EmbeddedS3 start(Path directory, int port, Consumer<Properties> change) {
         int chosen = Ports.choose(port, "S3");
         String accessKey = "caravan";
         String secretKey = Secrets.generate();
@@ -64,7 +70,7 @@ public final class EmbeddedS3 implements AutoCloseable {
                 Files.createDirectories(objects.resolve(bucket));
             }
             Path settings = directory.resolve("s3proxy.properties");
-            PrivateFiles.write(settings, settings(objects, chosen, accessKey, secretKey));
+            PrivateFiles.write(settings, settings(objects, chosen, accessKey, secretKey, change));
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-Xmx128m",
@@ -128,7 +134,9 @@ public final class EmbeddedS3 implements AutoCloseable {
         }
     }
 
-    private static String settings(Path objects, int port, String accessKey, String secretKey) throws IOException {
+    private static String settings(
+            Path objects, int port, String accessKey, String secretKey, Consumer<Properties> change)
+            throws IOException {
         var settings = new Properties();
         settings.setProperty("s3proxy.endpoint", "http://" + Ports.HOST + ":" + port);
         settings.setProperty("s3proxy.authorization", "aws-v2-or-v4");
@@ -137,6 +145,7 @@ public final class EmbeddedS3 implements AutoCloseable {
         settings.setProperty("jclouds.provider", "filesystem-nio2");
         settings.setProperty(
                 "jclouds.filesystem.basedir", objects.toAbsolutePath().toString());
+        change.accept(settings);
         var text = new StringWriter();
         settings.store(text, null);
         return text.toString();

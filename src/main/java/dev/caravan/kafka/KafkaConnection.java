@@ -1,7 +1,9 @@
 package dev.caravan.kafka;
 
 import dev.caravan.CaravanSettings;
+import dev.caravan.TrustedCertificates;
 import org.apache.camel.Component;
+import org.apache.camel.Ordered;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.spi.ComponentCustomizer;
@@ -20,9 +22,17 @@ public final class KafkaConnection implements ComponentCustomizer {
         return target instanceof KafkaComponent && !settings.brokers().isBlank();
     }
 
+    /** After Camel's own, which puts its defaults over the protocol and the rest: in what order equals come is chance. */
+    @Override
+    public int getOrder() {
+        return Ordered.LOWEST;
+    }
+
     @Override
     public void configure(String name, Component target) {
-        KafkaConfiguration configuration = ((KafkaComponent) target).getConfiguration();
+        var component = (KafkaComponent) target;
+        component.setPollExceptionStrategy(new PollFailures());
+        KafkaConfiguration configuration = component.getConfiguration();
         configuration.setBrokers(settings.brokers());
         configuration.setSecurityProtocol(settings.securityProtocol());
         if (settings.securityProtocol().startsWith("SASL")) {
@@ -30,6 +40,8 @@ public final class KafkaConnection implements ComponentCustomizer {
             configuration.setSaslJaasConfig(login());
         }
         if (!settings.caFile().isBlank()) {
+            // Kafka itself would find out with the first message, in a line of its own words.
+            TrustedCertificates.check(settings.caFile(), "CARAVAN_KAFKA_CA_FILE");
             configuration.setSslTruststoreType("PEM");
             configuration.setSslTruststoreLocation(settings.caFile());
         }

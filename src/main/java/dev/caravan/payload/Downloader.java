@@ -1,6 +1,7 @@
 package dev.caravan.payload;
 
 import dev.caravan.CaravanSettings;
+import dev.caravan.TrustedCertificates;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,12 +11,15 @@ import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpStatus;
@@ -28,6 +32,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public final class Downloader implements AutoCloseable {
+    private static final String CA_VARIABLE = "CARAVAN_S3_CA_FILE";
     private static final int MOST_CONNECTIONS = 64;
     /** Client errors that pass: request timeout, too early, too many requests. */
     private static final Set<Integer> PASSING = Set.of(408, 425, 429);
@@ -42,7 +47,7 @@ public final class Downloader implements AutoCloseable {
         this.hosts = new AllowedHosts(settings.download().hosts());
         this.settings = settings.download();
         this.limit = settings.limits().payloadBytes();
-        this.client = client(hosts, settings.download());
+        this.client = client(hosts, settings.download(), settings.s3().caFile());
         this.deadlines = new ScheduledThreadPoolExecutor(1, work -> {
             var thread = new Thread(work, "download-deadlines");
             thread.setDaemon(true);
@@ -51,10 +56,11 @@ public final class Downloader implements AutoCloseable {
         deadlines.setRemoveOnCancelPolicy(true);
     }
 
-    private static CloseableHttpClient client(AllowedHosts hosts, CaravanSettings.Download settings) {
+    private static CloseableHttpClient client(AllowedHosts hosts, CaravanSettings.Download settings, String caFile) {
         return HttpClients.custom()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
                         .setDnsResolver(hosts)
+                        .setTlsSocketStrategy(tls(caFile))
                         .setDefaultConnectionConfig(ConnectionConfig.custom()
                                 .setConnectTimeout(settings.connectTimeout(), TimeUnit.MILLISECONDS)
                                 .setSocketTimeout((int) settings.readTimeout(), TimeUnit.MILLISECONDS)
@@ -73,6 +79,14 @@ public final class Downloader implements AutoCloseable {
                 .disableCookieManagement()
                 .disableAuthCaching()
                 .build();
+    }
+
+    /** Either way a certificate must also be for the host it is shown by. */
+    private static TlsSocketStrategy tls(String caFile) {
+        return caFile.isBlank()
+                ? DefaultClientTlsStrategy.createDefault()
+                : new DefaultClientTlsStrategy(
+                        TrustedCertificates.of(caFile, CA_VARIABLE).createSslContext());
     }
 
     /**
@@ -148,9 +162,16 @@ public final class Downloader implements AutoCloseable {
         // The task that breaks the connection may still be at it.
         String what = deadline.getDelay(TimeUnit.MILLISECONDS) <= 0 && !deadline.isCancelled()
                 ? "took longer than " + settings.totalTimeout() + " ms"
-                : "failed (" + cause.getMessage() + ")";
+                : "failed (" + cause.getMessage() + ")" + nextStep(cause);
         // Without the cause: its text is all there is to it, and a failure is told by its innermost message.
         return new TransferFailedException("the download from " + server + " " + what, null);
+    }
+
+    /** What helps where a server's certificate is the trouble. */
+    private static String nextStep(IOException cause) {
+        return cause instanceof SSLException
+                ? ": " + CA_VARIABLE + " names the certificates to trust, and the server's must be for its host name"
+                : "";
     }
 
     /** The body of an answer; closing it early breaks the connection instead of reading on to the end. */

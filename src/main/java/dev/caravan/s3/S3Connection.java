@@ -1,12 +1,10 @@
 package dev.caravan.s3;
 
 import dev.caravan.CaravanSettings;
+import dev.caravan.TrustedCertificates;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.springframework.boot.ssl.SslBundle;
-import org.springframework.boot.ssl.pem.PemSslStoreBundle;
-import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
@@ -30,7 +28,7 @@ public class S3Connection {
                 .connectionTimeout(Duration.ofMillis(settings.connectTimeout()))
                 .socketTimeout(Duration.ofMillis(settings.readTimeout()));
         if (!settings.caFile().isBlank()) {
-            SslBundle trusted = trusting(settings.caFile());
+            SslBundle trusted = TrustedCertificates.of(settings.caFile(), "CARAVAN_S3_CA_FILE");
             http.tlsTrustManagersProvider(() -> trusted.getManagers().getTrustManagers());
         }
         return S3Client.builder()
@@ -44,11 +42,5 @@ public class S3Connection {
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                 .httpClientBuilder(http)
                 .build();
-    }
-
-    /** Trust in the certificates of a PEM file and in no others. */
-    public static SslBundle trusting(String pemFile) {
-        return SslBundle.of(new PemSslStoreBundle(
-                null, PemSslStoreDetails.forCertificate(Path.of(pemFile).toUri().toString())));
     }
 }

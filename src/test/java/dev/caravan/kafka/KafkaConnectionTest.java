@@ -1,7 +1,10 @@
 package dev.caravan.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.caravan.CertificateFileException;
+import dev.caravan.TestAuthority;
 import dev.caravan.TestSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.camel.component.kafka.KafkaComponent;
+import org.apache.camel.spi.ComponentCustomizer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,10 +48,26 @@ class KafkaConnectionTest {
 
     @Test
     void privateAuthorityIsTrustedFromAPemFile() {
-        Properties client = client("SSL", "PLAIN", "", "", "", "/etc/ca.pem");
+        Path file = new TestAuthority(folder.resolve("ca.pem")).file();
+        Properties client = client("SSL", "PLAIN", "", "", "", file.toString());
         assertThat(client)
                 .containsEntry("ssl.truststore.type", "PEM")
-                .containsEntry("ssl.truststore.location", "/etc/ca.pem");
+                .containsEntry("ssl.truststore.location", file.toString());
+    }
+
+    @Test
+    void fileOfTheAuthorityThatIsNotThereIsRefusedWithTheVariableThatNamesIt() {
+        assertThatThrownBy(() -> client("SSL", "PLAIN", "", "", "", "/no/such/ca.pem"))
+                .isInstanceOf(CertificateFileException.class)
+                .hasMessage("cannot read the certificates to trust from /no/such/ca.pem (there is no such file): set"
+                        + " CARAVAN_KAFKA_CA_FILE to a PEM file with the authority's certificate");
+    }
+
+    /** The defaults of Camel's own customizer would undo the protocol; where both have the same order, now and then. */
+    @Test
+    void settingsHaveTheLastWord() {
+        var camels = ComponentCustomizer.forType(KafkaComponent.class, component -> {});
+        assertThat(connection("", "SSL", "PLAIN", "", "", "", "").getOrder()).isGreaterThan(camels.getOrder());
     }
 
     @Test
