@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
@@ -17,6 +19,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 public record CaravanSettings(
         String profile,
         Database database,
+        Demo demo,
         int retentionMonths,
         Path sourcesFile,
         Inbox inbox,
@@ -32,6 +35,11 @@ public record CaravanSettings(
 
     public boolean production() {
         return "production".equals(profile);
+    }
+
+    /** Organisation that clusters nobody registered fall to; nothing in production, whatever is set. */
+    public Optional<String> demoOrganisation() {
+        return production() || demo.organisation().isBlank() ? Optional.empty() : Optional.of(demo.organisation());
     }
 
     /**
@@ -66,6 +74,19 @@ public record CaravanSettings(
                     ? secret()
                     : CaravanSettings.secret(
                             migrationPassword, migrationPasswordFile, "CARAVAN_DATABASE_MIGRATION_PASSWORD_FILE");
+        }
+    }
+
+    /**
+     * For trying out: clusters that nobody registered are registered by themselves.
+     *
+     * @param organisation for this one; empty for no such thing
+     * @param tagKeys label keys it starts with
+     * @param aliases by cluster id; a cluster without one is called by the first characters of its id
+     */
+    public record Demo(String organisation, List<String> tagKeys, Map<String, String> aliases) {
+        public Demo {
+            aliases = aliases == null ? Map.of() : Map.copyOf(aliases);
         }
     }
 

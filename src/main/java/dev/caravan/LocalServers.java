@@ -36,6 +36,9 @@ public interface LocalServers extends AutoCloseable {
     /** How to reach them, as keys and values of config/application.yaml. */
     Map<String, String> settings();
 
+    /** For trying them out; nothing unless this process started all of them. */
+    Optional<Trial> trial();
+
     /** Stops those that this process started. */
     @Override
     void close();

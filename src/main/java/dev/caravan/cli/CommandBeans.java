@@ -3,6 +3,7 @@ package dev.caravan.cli;
 import dev.caravan.database.DatabaseConfiguration;
 import dev.caravan.ledger.Audit;
 import dev.caravan.ledger.BoundedTransaction;
+import dev.caravan.ledger.DemoOrganisation;
 import dev.caravan.ledger.Organisations;
 import dev.caravan.ledger.Quarantine;
 import dev.caravan.ledger.Resummarizing;
@@ -18,6 +19,7 @@ import org.springframework.context.annotation.Import;
     DatabaseConfiguration.class,
     Audit.class,
     BoundedTransaction.class,
+    DemoOrganisation.class,
     Organisations.class,
     Quarantine.class,
     Resummarizing.class,

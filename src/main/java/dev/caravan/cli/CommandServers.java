@@ -3,6 +3,7 @@ package dev.caravan.cli;
 import dev.caravan.LocalServerException;
 import dev.caravan.LocalServers;
 import dev.caravan.LocalServers.Server;
+import dev.caravan.Trial;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -28,13 +29,14 @@ final class CommandServers implements AutoCloseable {
     private static final String NONE = "none";
 
     private final Map<String, String> withouts = new HashMap<>();
+    private final Set<Server> absent = EnumSet.noneOf(Server.class);
     private LocalServers servers;
     private boolean keptUntilExit;
 
     /**
      * Starts what is needed and not configured; in production nothing.
      *
-     * @throws LocalServerException with the next step
+     * @throws LocalServerException with the next step, when a server does not start
      */
     synchronized void provide(Set<Server> needed, Environment settings) {
         var missing = EnumSet.noneOf(Server.class);
@@ -53,11 +55,7 @@ final class CommandServers implements AutoCloseable {
                 ? Optional.<LocalServers.Starter>empty()
                 : LocalServers.starter();
         if (starter.isEmpty()) {
-            // A missing database is said where the database is looked at.
-            if (!missing.contains(Server.POSTGRESQL)) {
-                throw new LocalServerException(
-                        NEXT_STEPS.get(missing.iterator().next()) + ", or to none to do without");
-            }
+            absent.addAll(missing);
             return;
         }
         servers = starter.get()
@@ -67,6 +65,19 @@ final class CommandServers implements AutoCloseable {
         SpringApplication.getShutdownHandlers().add(this::stop);
     }
 
+    /**
+     * Called once the database was found in order, which says by itself when it is missing.
+     *
+     * @throws LocalServerException when another server is neither configured nor started
+     */
+    synchronized void requireAll() {
+        for (Server server : absent) {
+            if (NEXT_STEPS.containsKey(server)) {
+                throw new LocalServerException(NEXT_STEPS.get(server) + ", or to none to do without");
+            }
+        }
+    }
+
     /** How to reach them, and what there is none of, to win over what is configured. */
     synchronized Map<String, String> settings() {
         var all = new HashMap<String, String>(withouts);
@@ -74,6 +85,11 @@ final class CommandServers implements AutoCloseable {
             all.putAll(servers.settings());
         }
         return all;
+    }
+
+    /** For trying out; nothing unless all of them were started here. */
+    synchronized Optional<Trial> trial() {
+        return servers == null ? Optional.empty() : servers.trial();
     }
 
     /** Leaves the stopping to the end of the process, when a command ends before its routes do. */

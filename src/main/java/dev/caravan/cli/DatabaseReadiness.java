@@ -4,6 +4,7 @@ import dev.caravan.CaravanSettings;
 import dev.caravan.database.Migrations;
 import dev.caravan.ledger.Audit;
 import dev.caravan.ledger.BoundedTransaction;
+import dev.caravan.ledger.DemoOrganisation;
 import java.util.Map;
 import org.springframework.context.ApplicationContext;
 
@@ -16,7 +17,7 @@ final class DatabaseReadiness {
     }
 
     /**
-     * Migrates an empty or older database; production leaves that to an operator.
+     * Migrates an empty or older database and makes the demo organisation, where one is set; production leaves that to an operator.
      *
      * @param command what asked for it
      * @return the changes applied
@@ -24,7 +25,9 @@ final class DatabaseReadiness {
      */
     int ensure(String command) {
         if (!beans.getBean(CaravanSettings.class).production()) {
-            return migrate(command);
+            int applied = migrate(command);
+            beans.getBean(DemoOrganisation.class).prepare();
+            return applied;
         }
         if (beans.getBean(Migrations.class).pending()) {
             throw new UsageException("the database is empty or older than this Caravan: run `migrate` first");

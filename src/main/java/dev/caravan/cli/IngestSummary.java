@@ -89,7 +89,7 @@ final class IngestSummary {
         table.row(name, total.payloads, total.rowsLoaded, total.rowsRejected, total.days, seconds(total.milliseconds));
     }
 
-    private static String seconds(long milliseconds) {
+    static String seconds(long milliseconds) {
         return String.format(Locale.ROOT, "%.1f", milliseconds / 1000.0);
     }
 }

@@ -31,6 +31,7 @@ final class Run implements Callable<Integer> {
         try (var beans = environment.open(EnumSet.allOf(Server.class))) {
             new DatabaseReadiness(beans).ensure("run");
         }
+        environment.servers().requireAll();
         var stopped = new CountDownLatch(1);
         environment.servers().keepUntilExit();
         // Closing is left to the shutdown hook, which the signal starts: it finishes what is in flight.
@@ -49,6 +50,10 @@ final class Run implements Callable<Integer> {
                                 .toAbsolutePath()
                                 .normalize()
                         + "; Ctrl-C stops it");
+        var trial = environment.servers().trial();
+        if (trial.isPresent()) {
+            new SampleTour(environment.terminal(), routes, trial.get(), stopped).show();
+        }
         stopped.await();
         return 0;
     }

@@ -31,10 +31,12 @@ public final class EmbeddedPostgresql implements AutoCloseable {
 
     private final EmbeddedPostgres server;
     private final String password;
+    private final Path clientPasswords;
 
-    private EmbeddedPostgresql(EmbeddedPostgres server, String password) {
+    private EmbeddedPostgresql(EmbeddedPostgres server, String password, Path clientPasswords) {
         this.server = server;
         this.password = password;
+        this.clientPasswords = clientPasswords;
     }
 
     /**
@@ -77,7 +79,9 @@ public final class EmbeddedPostgresql implements AutoCloseable {
                     .setErrorRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()));
             EmbeddedPostgres server = start(builder, data, log);
-            var started = new EmbeddedPostgresql(server, password);
+            Path clientPasswords = directory.resolve("pgpass").toAbsolutePath().normalize();
+            PrivateFiles.write(clientPasswords, Ports.HOST + ":*:" + NAME + ":" + NAME + ":" + password + "\n");
+            var started = new EmbeddedPostgresql(server, password, clientPasswords);
             try {
                 started.createDatabase();
             } catch (SQLException e) {
@@ -113,6 +117,11 @@ public final class EmbeddedPostgresql implements AutoCloseable {
 
     public String password() {
         return password;
+    }
+
+    /** A file that holds the password as PostgreSQL's own clients read it. */
+    public Path clientPasswords() {
+        return clientPasswords;
     }
 
     /** Stops the server; sessions are ended, what was committed stays. */

@@ -27,10 +27,15 @@ public final class EmbeddedS3 implements AutoCloseable {
     /** Clients have to name some region; s3proxy takes any. */
     public static final String REGION = "us-east-1";
 
+    /** Where uploads wait that Kafka messages announce. */
+    public static final String UPLOAD_BUCKET = "insights-upload-perma";
+
     /** Where payloads to be loaded are put. */
     public static final String INTAKE_BUCKET = "caravan-intake";
 
-    private static final List<String> BUCKETS = List.of("insights-upload-perma", "ros-data", INTAKE_BUCKET);
+    private static final List<String> BUCKETS = List.of(UPLOAD_BUCKET, "ros-data", INTAKE_BUCKET);
+    private static final String ENDPOINT = "s3proxy.endpoint";
+    private static final String CREDENTIAL = "s3proxy.credential";
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final long PAUSE_MILLIS = 50;
     private static final int ANSWER_MILLIS = 1000;
@@ -60,18 +65,26 @@ public final class EmbeddedS3 implements AutoCloseable {
 
     /** As {@link #start(Path, int)}, with a last word on s3proxy's settings. */
     static EmbeddedS3 start(Path directory, int port, Consumer<Properties> change) {
-        int chosen = Ports.choose(port, "S3");
         String accessKey = "caravan";
-        String secretKey = Secrets.generate();
         Path log = directory.resolve("log");
+        Path settings = directory.resolve("s3proxy.properties");
         try {
+            // Messages in Kafka survive a restart, and with these two the signed addresses in them do.
+            Properties earlier = read(settings);
+            int chosen =
+                    port == 0 ? Ports.chooseAgain(earlier.getProperty(ENDPOINT, ""), "S3") : Ports.choose(port, "S3");
+            String secretKey = earlier.getProperty(CREDENTIAL, Secrets.generate());
             Path objects = directory.resolve("objects");
             for (String bucket : BUCKETS) {
                 Files.createDirectories(objects.resolve(bucket));
             }
-            Path settings = directory.resolve("s3proxy.properties");
             PrivateFiles.write(settings, settings(objects, chosen, accessKey, secretKey, change));
             List<String> command = new ArrayList<>(List.of(
+                    // A terminal sends Ctrl-C to the child too; it is to serve until payloads in flight are done.
+                    "sh",
+                    "-c",
+                    "trap '' INT HUP; exec \"$@\"",
+                    "s3",
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-Xmx128m",
                     "-DLOG_LEVEL=warn",
@@ -134,14 +147,24 @@ public final class EmbeddedS3 implements AutoCloseable {
         }
     }
 
+    private static Properties read(Path file) throws IOException {
+        var settings = new Properties();
+        if (Files.exists(file)) {
+            try (var reader = Files.newBufferedReader(file)) {
+                settings.load(reader);
+            }
+        }
+        return settings;
+    }
+
     private static String settings(
             Path objects, int port, String accessKey, String secretKey, Consumer<Properties> change)
             throws IOException {
         var settings = new Properties();
-        settings.setProperty("s3proxy.endpoint", "http://" + Ports.HOST + ":" + port);
+        settings.setProperty(ENDPOINT, "http://" + Ports.HOST + ":" + port);
         settings.setProperty("s3proxy.authorization", "aws-v2-or-v4");
         settings.setProperty("s3proxy.identity", accessKey);
-        settings.setProperty("s3proxy.credential", secretKey);
+        settings.setProperty(CREDENTIAL, secretKey);
         settings.setProperty("jclouds.provider", "filesystem-nio2");
         settings.setProperty(
                 "jclouds.filesystem.basedir", objects.toAbsolutePath().toString());

@@ -2,6 +2,7 @@ package dev.caravan.embedded;
 
 import dev.caravan.LocalServerException;
 import dev.caravan.LocalServers;
+import dev.caravan.Trial;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -12,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +30,8 @@ final class EmbeddedServers implements LocalServers {
     private final Map<String, String> settings = new LinkedHashMap<>();
     /** What to undo, the latest first. */
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
+
+    private Trial trial;
 
     private EmbeddedServers() {}
 
@@ -78,6 +82,11 @@ final class EmbeddedServers implements LocalServers {
     }
 
     @Override
+    public Optional<Trial> trial() {
+        return Optional.ofNullable(trial);
+    }
+
+    @Override
     public synchronized void close() {
         RuntimeException failure = null;
         while (!started.isEmpty()) {
@@ -123,6 +132,9 @@ final class EmbeddedServers implements LocalServers {
                 case S3 -> startS3(directory, port);
             }
         }
+        if (!request.needed().containsAll(EnumSet.allOf(Server.class))) {
+            trial = null;
+        }
         RunningServers.ofThisProcess(request.needed(), settings).write(directory);
         started.push(() -> RunningServers.delete(directory));
     }
@@ -133,12 +145,19 @@ final class EmbeddedServers implements LocalServers {
         settings.put("caravan.database.url", server.url());
         settings.put("caravan.database.username", server.username());
         settings.put("caravan.database.password", server.password());
+        settings.putAll(EmbeddedTrial.SETTINGS);
+        // It remarks, at each look, that it has not been tried on so new a server.
+        settings.put("logging.level.org.flywaydb.core.internal.database.base.Database", "error");
+        trial = new EmbeddedTrial(server.port(), server.clientPasswords());
     }
 
     private void startKafka(Path directory, int port) {
         var server = EmbeddedKafka.start(directory.resolve("kafka"), port);
         started.push(server);
         settings.put("caravan.kafka.brokers", server.brokers());
+        // Topics are made by their first use, and clients remark that they were not there before.
+        settings.put("logging.level.org.apache.kafka.clients.NetworkClient", "error");
+        settings.put("logging.level.org.apache.kafka.clients.producer.internals.Sender", "error");
     }
 
     private void startS3(Path directory, int port) {

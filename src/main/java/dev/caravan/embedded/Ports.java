@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 
 /** TCP ports of the loopback interface. */
 final class Ports {
@@ -33,5 +34,21 @@ final class Ports {
                             + " takes a free one",
                     e);
         }
+    }
+
+    /**
+     * The port of an earlier address where that is free, else any free one.
+     *
+     * @param address of an earlier start, http://host:port; empty when there was none
+     */
+    static int chooseAgain(String address, String server) {
+        if (!address.isEmpty()) {
+            try {
+                return choose(URI.create(address).getPort(), server);
+            } catch (LocalServerException e) {
+                // Somebody else has it now.
+            }
+        }
+        return choose(0, server);
     }
 }

@@ -1,5 +1,6 @@
 package dev.caravan.ledger;
 
+import dev.caravan.CaravanSettings;
 import dev.caravan.database.Migrations;
 import dev.caravan.payload.Delivery;
 import dev.caravan.payload.PoisonPayloadException;
@@ -7,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.camel.ExchangeProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.stereotype.Component;
@@ -14,6 +17,8 @@ import org.springframework.stereotype.Component;
 /** Which clusters may send, and for which organisation. */
 @Component("sourceRegistry")
 public final class SourceRegistry {
+    private static final Logger LOG = LoggerFactory.getLogger(SourceRegistry.class);
+    private static final int ALIAS_LENGTH = 8;
     private static final String SELECT =
             """
             select s.source_uuid, s.org_id, o.schema_name, s.cluster_id, s.alias
@@ -26,10 +31,12 @@ public final class SourceRegistry {
 
     private final JdbcTemplate database;
     private final Migrations migrations;
+    private final CaravanSettings settings;
 
-    public SourceRegistry(JdbcTemplate database, Migrations migrations) {
+    public SourceRegistry(JdbcTemplate database, Migrations migrations, CaravanSettings settings) {
         this.database = database;
         this.migrations = migrations;
+        this.settings = settings;
     }
 
     /** What {@link #add} did. */
@@ -136,7 +143,8 @@ public final class SourceRegistry {
     }
 
     /**
-     * Finds the source of a delivery: of the organisation it names, else of the only one that registered its cluster.
+     * Finds the source of a delivery: of the organisation it names, else of the only one that registered its cluster. Where
+     * there is a demo organisation, a cluster that was never registered is registered for it.
      *
      * @throws UnknownSourceException when nobody registered the cluster
      * @throws PoisonPayloadException {@code ambiguous-source} when several organisations did
@@ -145,6 +153,7 @@ public final class SourceRegistry {
         String cluster = delivery.manifest().clusterId();
         if (delivery.organisation() != null) {
             delivery.identified(find(delivery.organisation(), cluster)
+                    .or(() -> adopt(delivery.organisation(), cluster))
                     .orElseThrow(() -> new UnknownSourceException("cluster " + cluster
                             + " is not registered for organisation " + delivery.organisation()
                             + ": run `source add --org " + delivery.organisation() + " --cluster " + cluster
@@ -153,8 +162,12 @@ public final class SourceRegistry {
         }
         List<Source> candidates = database.query(SELECT + " and s.cluster_id = ?", SOURCE, cluster);
         if (candidates.isEmpty()) {
-            throw new UnknownSourceException("cluster " + cluster + " is not registered: run `source add --org ORG"
-                    + " --cluster " + cluster + " --alias NAME`; the payload is kept and loaded then");
+            delivery.identified(settings.demoOrganisation()
+                    .flatMap(demo -> adopt(demo, cluster))
+                    .orElseThrow(() -> new UnknownSourceException("cluster " + cluster
+                            + " is not registered: run `source add --org ORG --cluster " + cluster
+                            + " --alias NAME`; the payload is kept and loaded then")));
+            return;
         }
         if (candidates.size() > 1) {
             throw new PoisonPayloadException(
@@ -163,5 +176,30 @@ public final class SourceRegistry {
                             + " file into a folder org=<id>");
         }
         delivery.identified(candidates.get(0));
+    }
+
+    /** Registers a cluster for the demo organisation; one that was retired stays so. */
+    private Optional<Source> adopt(String organisation, String cluster) {
+        boolean forDemo =
+                settings.demoOrganisation().filter(organisation::equals).isPresent();
+        if (!forDemo || wasKnown(organisation, cluster)) {
+            return Optional.empty();
+        }
+        String alias = settings.demo()
+                .aliases()
+                .getOrDefault(cluster, cluster.substring(0, Math.min(ALIAS_LENGTH, cluster.length())));
+        Added added = add(organisation, cluster, alias);
+        if (added.isNew()) {
+            LOG.info("registered cluster {} as {} for the demo organisation {}", cluster, alias, organisation);
+        }
+        return Optional.of(added.source());
+    }
+
+    private boolean wasKnown(String organisation, String cluster) {
+        return Boolean.TRUE.equals(database.queryForObject(
+                "select exists (select from caravan.source where org_id = ? and cluster_id = ?)",
+                Boolean.class,
+                organisation,
+                cluster));
     }
 }

@@ -8,6 +8,8 @@ import dev.caravan.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,19 +49,43 @@ class EmbeddedDefaultIT {
     }
 
     @Test
-    void runStartsAllServersOtherCommandsUseThemAndNothingIsLeftAfterItsEnd() throws Exception {
+    void aFirstRunLoadsTheSamplesByEveryWayAndASecondLoadsNothingTwice() throws Exception {
         Path log = folder.resolve("run.log");
         Process run = start(log, log, command("run"));
         List<Long> children;
         try {
-            await(() -> Files.readString(log).contains("caravan runs"));
+            await(() -> Files.readString(log).contains("psql \""));
+            String shown = Files.readString(log);
+            assertThat(shown.lines())
+                    .filteredOn(line -> line.matches("\\d\\d_.*-cost-mgmt  .* loaded .*"))
+                    .hasSize(8)
+                    .anyMatch(line -> line.contains("drop directory"))
+                    .anyMatch(line -> line.contains("Kafka"))
+                    .anyMatch(line -> line.contains("S3 bucket"));
+            assertThat(shown)
+                    .containsPattern("total +4002 +0 ")
+                    .containsPattern(
+                            "2025-11-03  all namespaces +182\\.698450 +143\\.962778 +217\\.195350 +533\\.670661")
+                    .containsPattern(
+                            "2025-11-02  all namespaces +222\\.764784 +110\\.395139 +235\\.951807 +532\\.957719")
+                    .doesNotContain("WARN")
+                    .doesNotContain("Exception");
+            assertThat(claims(shown)).isEqualTo("8");
             JsonNode running = running();
             assertThat(running.at("/pid").asLong()).isEqualTo(run.pid());
             assertThat(running.at("/servers")).hasSize(3);
             children = run.descendants().map(ProcessHandle::pid).toList();
             assertThat(children).isNotEmpty();
 
-            assertThat(jar("status").code()).isZero();
+            JsonNode status = JsonMapper.builder()
+                    .build()
+                    .readTree(jar("status", "--json").out());
+            assertThat(status.at("/organisations/0/sources/0/alias").asText()).isEqualTo("cluster-S1");
+            assertThat(status.at("/organisations/0/sources/0/ledger/payloads").asInt())
+                    .isEqualTo(2);
+            assertThat(status.at("/organisations/0/sources/1/ledger/payloads").asInt())
+                    .isEqualTo(6);
+            assertThat(status.at("/quarantine")).isEmpty();
             assertThat(running()).isEqualTo(running);
         } finally {
             run.destroy();
@@ -69,7 +95,48 @@ class EmbeddedDefaultIT {
         assertThat(folder.resolve("data/running.json")).doesNotExist();
         assertThat(folder.resolve("data/postgres/postmaster.pid")).doesNotExist();
         await(() -> children.stream().allMatch(pid -> ProcessHandle.of(pid).isEmpty()));
-        assertThat(Files.readString(log)).doesNotContain("Exception");
+        assertThat(Files.readString(log)).doesNotContain("WARN").doesNotContain("Exception");
+
+        Path again = folder.resolve("again.log");
+        Process second = start(again, again, command("run"));
+        try {
+            await(() -> Files.readString(again).contains("psql \""));
+            String shown = Files.readString(again);
+            assertThat(shown).contains("the samples are there: 8 payloads").doesNotContain("all namespaces");
+            assertThat(claims(shown)).isEqualTo("8");
+        } finally {
+            second.destroy();
+        }
+        assertThat(second.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** Counts loaded payloads with nothing but the line that was printed to be pasted; by JDBC where there is no psql. */
+    private String claims(String shown) throws Exception {
+        String psql = shown.lines()
+                .map(String::strip)
+                .filter(line -> line.startsWith("psql \""))
+                .findFirst()
+                .orElseThrow();
+        String passwords = psql.replaceAll(".* passfile=(\\S+) .*", "$1");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(Path.of(passwords))))
+                .isEqualTo("rw-------");
+        if (execute(List.of(), List.of("sh", "-c", "command -v psql")).code() == 0) {
+            Result counted = execute(
+                    List.of(), List.of("sh", "-c", psql + " --no-password -Atc 'select count(*) from payload_claim'"));
+            assertThat(counted.err()).isEmpty();
+            return counted.out().strip();
+        }
+        String port = psql.replaceAll(".* port=(\\d+) .*", "$1");
+        String[] entry = Files.readString(Path.of(passwords)).strip().split(":");
+        try (var connection = DriverManager.getConnection(
+                        "jdbc:postgresql://127.0.0.1:" + port + "/caravan?currentSchema=org1234567",
+                        entry[3],
+                        entry[4]);
+                var statement = connection.createStatement();
+                var count = statement.executeQuery("select count(*) from payload_claim")) {
+            count.next();
+            return count.getString(1);
+        }
     }
 
     @Test
@@ -78,7 +145,7 @@ class EmbeddedDefaultIT {
                         .code())
                 .isZero();
         Path log = folder.resolve("run.log");
-        Process run = start(log, log, command("run"));
+        Process run = start(log, log, command("run"), "CARAVAN_SAMPLES=false");
         try {
             await(() -> Files.readString(log).contains("caravan runs"));
             List<ProcessHandle> s3 = run.children()

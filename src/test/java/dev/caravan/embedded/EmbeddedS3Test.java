@@ -77,6 +77,25 @@ class EmbeddedS3Test {
     }
 
     @Test
+    void anAddressSignedBeforeARestartStaysGood() throws Exception {
+        URI presigned;
+        try (var s3 = EmbeddedS3.start(folder.resolve("s3"), 0);
+                var client = client(s3, s3.secretKey());
+                var presigner = presigner(s3)) {
+            client.putObject(put -> put.bucket(BUCKET).key("payload"), RequestBody.fromString("bytes"));
+            presigned = presigner
+                    .presignGetObject(request -> request.signatureDuration(Duration.ofMinutes(5))
+                            .getObjectRequest(get -> get.bucket(BUCKET).key("payload")))
+                    .url()
+                    .toURI();
+        }
+        try (var s3 = EmbeddedS3.start(folder.resolve("s3"), 0)) {
+            assertThat(s3.port()).isEqualTo(presigned.getPort());
+            assertThat(get(presigned)).isEqualTo("200 bytes");
+        }
+    }
+
+    @Test
     void theChildEndsWhenThePipeToItsParentDoes() throws Exception {
         var s3 = EmbeddedS3.start(folder.resolve("s3"), 0);
         try (s3) {

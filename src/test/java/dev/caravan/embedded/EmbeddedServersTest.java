@@ -35,7 +35,14 @@ class EmbeddedServersTest {
                             "caravan.s3.region",
                             "caravan.s3.access-key",
                             "caravan.s3.secret-key",
-                            "caravan.s3.intake-bucket");
+                            "caravan.s3.intake-bucket",
+                            "caravan.demo.organisation",
+                            "caravan.demo.aliases.11111111-aaaa-4aaa-8aaa-000000000001",
+                            "caravan.demo.aliases.22222222-aaaa-4aaa-8aaa-000000000002",
+                            "logging.level.org.flywaydb.core.internal.database.base.Database",
+                            "logging.level.org.apache.kafka.clients.NetworkClient",
+                            "logging.level.org.apache.kafka.clients.producer.internals.Sender");
+            assertThat(first.trial()).isPresent();
             Path file = folder.resolve("running.json");
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                     .isEqualTo("rw-------");
@@ -44,6 +51,7 @@ class EmbeddedServersTest {
 
             try (var second = EmbeddedServers.open(request(Set.of(Server.POSTGRESQL)))) {
                 assertThat(second.settings()).isEqualTo(first.settings());
+                assertThat(second.trial()).isEmpty();
             }
             assertThat(file).exists();
         }
