@@ -40,6 +40,11 @@ public final class TestCaravan implements AutoCloseable {
         return start(TestDatabase.createMigrated(), true, routes, settings);
     }
 
+    /** On a database that the test itself has made; it is dropped all the same. */
+    public static TestCaravan start(TestDatabase database, List<String> routes, Map<String, Object> settings) {
+        return start(database, true, routes, settings);
+    }
+
     /** A second process on the same database; close it before this one. */
     public TestCaravan replica(List<String> routes, Map<String, Object> settings) {
         return start(database, false, routes, settings);

@@ -5,15 +5,10 @@ import dev.caravan.database.Migrations;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.TimeZone;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
@@ -30,21 +25,32 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 public final class TestDatabase implements AutoCloseable {
     private static final String SUPERUSER = "postgres";
     private static final AtomicInteger NUMBER = new AtomicInteger();
-    private static int port;
+    private static int sharedPort;
     private static TestDatabase template;
 
+    private final int port;
     private final String name;
 
-    private TestDatabase(String name) {
-        this.name = name;
+    private TestDatabase(int port) {
+        this.port = port;
+        this.name = "test_" + ProcessHandle.current().pid() + "_" + NUMBER.incrementAndGet();
     }
 
     /** Makes an empty database; the server starts with the first one. */
     public static TestDatabase create() {
+        startServer();
+        return create(sharedPort);
+    }
+
+    /** Makes an empty database on a server that a test may stop. */
+    public static TestDatabase create(TestPostgres server) {
+        return create(server.port());
+    }
+
+    private static TestDatabase create(int port) {
         // The process does the same at its start: pgjdbc sends the JVM's zone and that wins over the server's.
         TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
-        startServer();
-        var database = new TestDatabase("test_" + ProcessHandle.current().pid() + "_" + NUMBER.incrementAndGet());
+        var database = new TestDatabase(port);
         database.executeAsServer("create database " + database.name);
         return database;
     }
@@ -53,16 +59,27 @@ public final class TestDatabase implements AutoCloseable {
     public static synchronized TestDatabase createMigrated() {
         if (template == null) {
             template = create();
-            try (var context = new SpringApplicationBuilder(DatabaseConfiguration.class)
-                    .run(TestCaravan.settings(template).entrySet().stream()
-                            .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
-                            .toArray(String[]::new))) {
-                context.getBean(Migrations.class).createOrganisation(TestCaravan.ORGANISATION);
-            }
+            template.migrate();
         }
-        var database = new TestDatabase("test_" + ProcessHandle.current().pid() + "_" + NUMBER.incrementAndGet());
-        database.executeAsServer("create database " + database.name + " template " + template.name);
+        return template.copy();
+    }
+
+    /** Makes another database like this one, to which nobody may be connected. */
+    public TestDatabase copy() {
+        var database = new TestDatabase(port);
+        database.executeAsServer("create database " + database.name + " template " + name);
         return database;
+    }
+
+    /** Makes the registry and the schema of organisation 1234567. */
+    public TestDatabase migrate() {
+        try (var context = new SpringApplicationBuilder(DatabaseConfiguration.class)
+                .run(TestCaravan.settings(this).entrySet().stream()
+                        .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
+                        .toArray(String[]::new))) {
+            context.getBean(Migrations.class).createOrganisation(TestCaravan.ORGANISATION);
+        }
+        return this;
     }
 
     public String url() {
@@ -105,12 +122,17 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     private static synchronized void startServer() {
-        if (port != 0) {
+        if (sharedPort != 0) {
             return;
         }
-        String bin = System.getProperty("caravan.test.postgres.bin", "");
         try {
-            port = bin.isBlank() ? startEmbedded() : startInstalled(Path.of(bin));
+            if (TestPostgres.INSTALLED.isBlank()) {
+                sharedPort = startEmbedded();
+            } else {
+                TestPostgres server = TestPostgres.start(Path.of(TestPostgres.INSTALLED));
+                Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+                sharedPort = server.port();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -128,62 +150,5 @@ public final class TestDatabase implements AutoCloseable {
             }
         }));
         return server.getPort();
-    }
-
-    private static int startInstalled(Path bin) throws IOException {
-        Path directory = Files.createTempDirectory("caravan-test-postgres");
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
-        int free = freePort();
-        Path data = directory.resolve("data");
-        run(bin.resolve("initdb"), "-D", data, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C", "-N");
-        run(
-                bin.resolve("pg_ctl"),
-                "-D",
-                data,
-                "-w",
-                "-l",
-                directory.resolve("log"),
-                "-o",
-                "-p " + free + " -k " + directory + " -c listen_addresses=127.0.0.1"
-                        + (Boolean.getBoolean("caravan.test.postgres.durable") ? "" : " -c fsync=off"),
-                "start");
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            run(bin.resolve("pg_ctl"), "-D", data, "-m", "immediate", "stop");
-            run(Path.of("rm"), "-rf", directory);
-        }));
-        return free;
-    }
-
-    /** Runs a server program as the user postgres where this process is root, which PostgreSQL refuses to run as. */
-    private static void run(Path program, Object... arguments) {
-        List<String> command = new ArrayList<>();
-        if ("root".equals(System.getProperty("user.name")) && !program.equals(Path.of("rm"))) {
-            command.addAll(List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"));
-        }
-        command.add(program.toString());
-        for (Object argument : arguments) {
-            command.add(argument.toString());
-        }
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .directory(Path.of("/").toFile())
-                    .start();
-            if (process.waitFor() != 0) {
-                throw new IllegalStateException("exit code " + process.exitValue() + " of " + command);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -9,11 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
@@ -21,6 +26,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.ConsumerGroupState;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -124,13 +130,34 @@ public final class TestKafka implements AutoCloseable {
     /** What makes Caravan use this broker, these topics and this group. */
     public Map<String, Object> settings() {
         return Map.of(
-                "caravan.kafka.brokers", broker.brokers(),
-                "caravan.kafka.group", group,
-                "caravan.kafka.poll-timeout", 100,
-                "caravan.topics.announce", announce,
-                "caravan.topics.upload", upload,
-                "caravan.topics.validation", validation,
-                "caravan.outbox.poll-interval", 100);
+                "caravan.kafka.brokers",
+                broker.brokers(),
+                "caravan.kafka.group",
+                group,
+                "caravan.kafka.poll-timeout",
+                100,
+                "caravan.kafka.pause",
+                100,
+                "caravan.topics.announce",
+                announce,
+                "caravan.topics.upload",
+                upload,
+                "caravan.topics.validation",
+                validation,
+                "caravan.outbox.poll-interval",
+                100);
+    }
+
+    /** The same, but over a proxy. */
+    public Map<String, Object> proxiedSettings() {
+        Map<String, Object> settings = new HashMap<>(settings());
+        settings.put("caravan.kafka.brokers", broker.proxiedBrokers());
+        return settings;
+    }
+
+    /** What stands between the broker and those who use it by {@link #proxiedSettings}. */
+    public TcpProxy proxy() {
+        return broker.proxy();
     }
 
     public String announce() {
@@ -164,6 +191,48 @@ public final class TestKafka implements AutoCloseable {
             return admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().values().stream()
                     .mapToLong(offset -> offset == null ? 0 : offset.offset())
                     .sum();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** How many messages of both topics are there. */
+    public long announced() {
+        try {
+            Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+            for (int partition = 0; partition < EmbeddedKafka.PARTITIONS; partition++) {
+                ends.put(new TopicPartition(announce, partition), OffsetSpec.latest());
+                ends.put(new TopicPartition(upload, partition), OffsetSpec.latest());
+            }
+            return admin.listOffsets(ends).all().get().values().stream()
+                    .mapToLong(ListOffsetsResultInfo::offset)
+                    .sum();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** How many partitions each consumer of the group reads; empty while they are still being handed out. */
+    public List<Integer> shares() {
+        try {
+            ConsumerGroupDescription described =
+                    admin.describeConsumerGroups(List.of(group)).all().get().get(group);
+            return described.state() == ConsumerGroupState.STABLE
+                    ? described.members().stream()
+                            .map(member -> member.assignment().topicPartitions().size())
+                            .toList()
+                    : List.of();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Takes all partitions from the consumers of the group, which join it again by themselves. */
+    public void expelConsumers() {
+        try {
+            admin.removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions())
+                    .all()
+                    .get();
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

@@ -19,6 +19,7 @@ import org.springframework.dao.TransientDataAccessException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /** Tells failures that pass by themselves from those that do not. */
@@ -52,6 +53,8 @@ public final class Failures implements Processor {
                     || cause instanceof DatabaseUnavailableException
                     || cause instanceof CannotGetJdbcConnectionException
                     || cause instanceof CannotCreateTransactionException
+                    // A commit or rollback that failed says nothing of the payload; it hides what came before it.
+                    || cause instanceof TransactionSystemException
                     || cause instanceof TransientDataAccessException
                     || cause instanceof SQLTransientConnectionException
                     || cause instanceof SdkException) {

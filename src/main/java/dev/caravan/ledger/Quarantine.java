@@ -41,12 +41,15 @@ public final class Quarantine {
 
     private final JdbcTemplate database;
     private final TransactionTemplate transaction;
+    private final Failures failures;
     private final Path directory;
     private final String replyTopic;
 
-    public Quarantine(JdbcTemplate database, TransactionTemplate transaction, CaravanSettings settings) {
+    public Quarantine(
+            JdbcTemplate database, TransactionTemplate transaction, Failures failures, CaravanSettings settings) {
         this.database = database;
         this.transaction = transaction;
+        this.failures = failures;
         this.directory = settings.quarantine();
         this.replyTopic = settings.topics().validation();
     }
@@ -129,12 +132,25 @@ public final class Quarantine {
 
     /**
      * Keeps the payload of a failed exchange. The row is written only after the bytes are stored and read back; it and the
-     * reply commit together.
+     * reply commit together. Where that fails, the exchange fails, and whoever gave the payload gives it again.
      */
     public void keep(
             @ExchangeProperty(Delivery.PROPERTY) Delivery delivery,
             @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure)
             throws IOException {
+        try {
+            tryToKeep(delivery, failure);
+        } catch (IOException | RuntimeException e) {
+            if (failures.isTransient(e)) {
+                LOG.warn("{} cannot be put into quarantine now: {}", delivery.origin(), Failures.messageOf(e));
+            } else {
+                LOG.error("{} cannot be put into quarantine", delivery.origin(), e);
+            }
+            throw e;
+        }
+    }
+
+    private void tryToKeep(Delivery delivery, Exception failure) throws IOException {
         String reason = reasonOf(failure);
         String message = shortened(Failures.messageOf(failure), LONGEST_MESSAGE);
         String storedAs = delivery.file() == null ? null : store(delivery.file());

@@ -5,15 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.caravan.TestDatabase;
-import java.io.IOException;
+import dev.caravan.cli.CaravanProcess.Result;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The packed jar as a process of its own, in a folder that holds nothing else, told everything by its environment. */
 class CommandLineIT {
-    private static final Path JAR = Path.of(System.getProperty("caravan.test.jar"));
     private static final int TERMINATED = 128 + 15;
 
     @TempDir
@@ -39,8 +34,6 @@ class CommandLineIT {
     static void stop() {
         database.close();
     }
-
-    private record Result(int code, String out, String err) {}
 
     @Test
     void helpWorksWithoutAnything() throws Exception {
@@ -97,25 +90,17 @@ class CommandLineIT {
     @Test
     void runTakesDroppedFilesInAndStopsWhenAsked() throws Exception {
         try (var own = TestDatabase.create()) {
-            Path output = folder.resolve("run.log");
             Path inbox = folder.resolve("inbox");
-            Process process = command(own.url())
-                    .redirectErrorStream(true)
-                    .redirectOutput(output.toFile())
-                    .start();
-            try {
-                await(() -> Files.readString(output).contains("caravan runs; inbox " + inbox));
+            try (var process = CaravanProcess.run(folder, environment(own.url()))) {
+                assertThat(process.log()).contains("caravan runs; inbox " + inbox);
                 Files.createDirectories(inbox);
                 Files.writeString(inbox.resolve("text.tar.gz"), "no archive");
-                await(() -> Files.isDirectory(inbox.resolve("failed")));
-            } finally {
-                process.destroy();
+                Awaitility.await().until(() -> Files.isDirectory(inbox.resolve("failed")));
+                assertThat(process.stop().code()).isEqualTo(TERMINATED);
+                assertThat(process.log())
+                        .contains("not-a-tar-gz", "stopping; payloads in flight are finished first")
+                        .doesNotContain("Exception");
             }
-            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).isEqualTo(TERMINATED);
-            assertThat(Files.readString(output))
-                    .contains("not-a-tar-gz", "stopping; payloads in flight are finished first")
-                    .doesNotContain("Exception");
         }
     }
 
@@ -125,35 +110,14 @@ class CommandLineIT {
         assertThat(result.out()).isEmpty();
     }
 
-    private static Result run(String url, Object... arguments) throws IOException, InterruptedException {
-        Path out = Files.createTempFile(folder, "out", ".txt");
-        Path err = Files.createTempFile(folder, "err", ".txt");
-        Process process = command(url, arguments)
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return new Result(
-                process.exitValue(),
-                Files.readString(out, StandardCharsets.UTF_8),
-                Files.readString(err, StandardCharsets.UTF_8));
+    private static Result run(String url, Object... arguments) {
+        return CaravanProcess.execute(folder, environment(url), arguments);
     }
 
-    private static ProcessBuilder command(String url, Object... arguments) {
-        List<String> command = new ArrayList<>(
-                List.of(ProcessHandle.current().info().command().orElse("java"), "-Xmx256m", "-jar", JAR.toString()));
-        for (Object argument : arguments) {
-            command.add(argument.toString());
-        }
-        var builder = new ProcessBuilder(command).directory(folder.toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("CARAVAN_"));
-        builder.environment().put("CARAVAN_DATABASE_URL", url);
-        builder.environment().put("CARAVAN_DATABASE_USERNAME", database.username());
-        builder.environment().put("CARAVAN_INBOX", folder.resolve("inbox").toString());
-        return builder;
-    }
-
-    private static void await(java.util.concurrent.Callable<Boolean> condition) {
-        Awaitility.await().atMost(Duration.ofSeconds(40)).until(condition);
+    private static Map<String, String> environment(String url) {
+        return Map.of(
+                "CARAVAN_DATABASE_URL", url,
+                "CARAVAN_DATABASE_USERNAME", database.username(),
+                "CARAVAN_INBOX", folder.resolve("inbox").toString());
     }
 }

@@ -331,6 +331,23 @@ class AnnouncedPayloadTest {
         assertThat(kafka.replyTexts()).isNotEmpty().containsOnly(reply("request-1", "success"));
     }
 
+    @Test
+    void payloadWhoseOffsetCannotBeMovedIsReadAgainAndNotKept() throws IOException {
+        byte[] bytes = Files.readAllBytes(made(cluster, 1));
+        server.answer("/expelled", request -> {
+            if (server.requests() < 2) {
+                kafka.expelConsumers();
+            }
+            PayloadServer.send(request, bytes);
+        });
+        kafka.announce(0, announcement("request-1", TestCaravan.ORGANISATION, server.url("/expelled")), OURS);
+        eventually(() -> kafka.acknowledged() == 1 && unsent() == 0);
+        assertThat(server.requests()).as("downloads").isEqualTo(2);
+        assertThat(claims()).isOne();
+        assertThat(rows("caravan.quarantine")).isZero();
+        assertThat(kafka.replyTexts()).isNotEmpty().containsOnly(reply("request-1", "success"));
+    }
+
     private Map<String, Object> settings() {
         Map<String, Object> settings = new HashMap<>(kafka.settings());
         settings.put("caravan.download.hosts", server.host());

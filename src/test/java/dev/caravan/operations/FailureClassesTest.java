@@ -42,6 +42,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.transaction.TransactionSystemException;
 
 /** What on-failure makes of each kind of failure, whatever route below an intake route it comes from. */
 @CamelSpringBootTest
@@ -133,6 +134,7 @@ class FailureClassesTest {
                 new SQLException("shutting down", "57P01"),
                 new SQLException("locked", "55P03"),
                 new SQLException("no partition of relation \"x\" found for row", "23514"),
+                new TransactionSystemException("rollback failed", new SQLException("Connection is closed")),
                 new TransferFailedException("disk full", null));
     }
 
