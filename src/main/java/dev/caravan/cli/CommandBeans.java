@@ -4,6 +4,7 @@ import dev.caravan.database.DatabaseConfiguration;
 import dev.caravan.ledger.Audit;
 import dev.caravan.ledger.BoundedTransaction;
 import dev.caravan.ledger.DemoOrganisation;
+import dev.caravan.ledger.Failures;
 import dev.caravan.ledger.Organisations;
 import dev.caravan.ledger.Quarantine;
 import dev.caravan.ledger.Resummarizing;
@@ -21,6 +22,7 @@ import org.springframework.context.annotation.Import;
     BoundedTransaction.class,
     DemoOrganisation.class,
     Organisations.class,
+    Failures.class,
     Quarantine.class,
     Resummarizing.class,
     SourceRegistry.class,
