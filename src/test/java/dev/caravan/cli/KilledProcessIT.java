@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.caravan.TestCaravan;
 import dev.caravan.TestDatabase;
 import dev.caravan.TestKafka;
+import dev.caravan.TestS3;
 import dev.caravan.payload.PayloadServer;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -100,24 +101,32 @@ class KilledProcessIT {
     }
 
     @Test
-    void repliesOfAProcessKilledBeforeItSentThemAreSentOnceByTheNext() throws Exception {
-        try (Connection holder = database.dataSource().getConnection();
-                var statement = holder.createStatement()) {
-            statement.execute(LOCK_OUTBOX);
-            try (var first = CaravanProcess.run(folder, settings())) {
-                undisturbed.payloads().forEach(this::announce);
-                eventually(() -> kafka.acknowledged() == replies.size());
-                first.kill();
+    void repliesAndMovesOfAProcessKilledBeforeItCarriedThemOutAreCarriedOutOnceByTheNext() throws Exception {
+        try (var s3 = new TestS3()) {
+            Map<String, Object> settings = settings();
+            settings.putAll(s3.settings());
+            try (Connection holder = database.dataSource().getConnection();
+                    var statement = holder.createStatement()) {
+                statement.execute(LOCK_OUTBOX);
+                try (var first = CaravanProcess.run(folder, settings)) {
+                    announce(undisturbed.payloads().get(0));
+                    s3.put("org=1234567/second.tar.gz", undisturbed.payloads().get(1));
+                    eventually(() -> kafka.acknowledged() == 1 && rows("caravan.settled_object") == 1);
+                    first.kill();
+                }
+                assertThat(unsent()).as("two replies and a move").isEqualTo(3);
+                assertThat(kafka.replyTexts()).isEmpty();
+                assertThat(s3.keys()).containsExactly("org=1234567/second.tar.gz");
             }
-            assertThat(unsent()).isEqualTo(replies.size());
-            assertThat(kafka.replyTexts()).isEmpty();
+            try (var second = CaravanProcess.run(folder, settings)) {
+                eventually(() -> unsent() == 0);
+                second.kill();
+            }
+            assertThat(kafka.replyTexts()).hasSize(2).containsAll(replies).allMatch(text -> text.contains("success"));
+            assertThat(s3.keys()).singleElement().asString().matches("done/[0-9a-f]{32}/org=1234567/second.tar.gz");
         }
-        try (var second = CaravanProcess.run(folder, settings())) {
-            eventually(() -> unsent() == 0);
-            second.kill();
-        }
-        assertThat(kafka.replyTexts()).containsExactlyElementsOf(replies);
-        assertThat(server.requests()).as("downloads").isEqualTo(replies.size());
+        assertThat(rows("caravan.settled_object")).isZero();
+        assertThat(server.requests()).as("downloads").isOne();
         undisturbed.assertLoadedInto(database);
     }
 
