@@ -161,6 +161,7 @@ create table reporting_ocpusagelineitem_daily_summary (
     monthly_cost_type text,
     source_uuid uuid,
     raw_currency text,
+    csi_volume_handle text,
     primary key (usage_start, uuid)
 ) partition by range (usage_start);
 create index reporting_ocpusagelineitem_daily_summary_source on reporting_ocpusagelineitem_daily_summary
@@ -197,5 +198,7 @@ comment on column reporting_ocpusagelineitem_daily_summary.persistentvolumeclaim
     'GiB-months, a month having as many days as that of usage_start; full on every node of a shared volume';
 comment on column reporting_ocpusagelineitem_daily_summary.volume_request_storage_gigabyte_months is
     'GiB-months, divided by the number of nodes that share the volume that day';
+comment on column reporting_ocpusagelineitem_daily_summary.csi_volume_handle is
+    'Name of the volume at whoever provides it, to find it on that one''s bill; Koku keeps it with its claims only';
 comment on column reporting_ocpusagelineitem_daily_summary.persistentvolumeclaim_usage_gigabyte_months is
     'GiB-months, divided by the number of nodes that share the volume that day';

@@ -7,8 +7,9 @@
 --            are cut to the enabled keys; pod beats namespace beats node. Unallocated rows: a node's capacity less the
 --            sum of its pod rows, never clamped. Storage rows: the node is that of the volume's pod on the day; request
 --            and usage are divided by the number of nodes that share the volume, capacity is not; GiB-months are
---            byte-seconds / (86400 x days of the month) / 2^30; claim beats volume beats namespace beats node.
--- Invariant: the rows of these days depend on the daily line items, the enabled keys and the categories alone. A reader
+--            byte-seconds / (86400 x days of the month) / 2^30; claim beats volume beats namespace beats node. A label
+--            key mapped to another one takes its name, in rows that then may become one.
+-- Invariant: the rows of these days depend on the daily line items, the keys, their mapping and the categories alone. A reader
 --            sees the old rows or the new ones, never a day without rows.
 -- Cost:      one pass over the daily line items of those days; each distinct label text is parsed once.
 create or replace function caravan.populate_daily_summary(p_source uuid, p_days date[])
@@ -18,6 +19,7 @@ as $$
 declare
     v_source caravan.source;
     v_keys text[];
+    v_parents jsonb;
     v_gibibyte constant double precision := 1024.0 * 1024 * 1024;
 begin
     select * into strict v_source
@@ -29,6 +31,16 @@ begin
         from reporting_enabledtagkeys
         where enabled
             and provider_type = 'OCP'
+    );
+    v_parents := (
+        select jsonb_object_agg(child.key, parent.key)
+        from reporting_tagmapping m
+        join reporting_enabledtagkeys child
+            on child.uuid = m.child_id
+        join reporting_enabledtagkeys parent
+            on parent.uuid = m.parent_id
+        where child.enabled
+            and parent.enabled
     );
 
     delete from reporting_ocpusagelineitem_daily_summary
@@ -128,7 +140,8 @@ begin
             p.usage_start,
             p.namespace,
             p.node,
-            coalesce(n.labels, '{}') || coalesce(s.labels, '{}') || coalesce(f.kept, '{}') as labels,
+            caravan.map_labels(
+                coalesce(n.labels, '{}') || coalesce(s.labels, '{}') || coalesce(f.kept, '{}'), v_parents) as labels,
             max(p.resource_id) as resource_id,
             sum(p.pod_usage_cpu_core_seconds) as usage_cpu,
             sum(p.pod_request_cpu_core_seconds) as request_cpu,
@@ -218,8 +231,9 @@ begin
             s.persistentvolume,
             s.storageclass,
             s.csi_volume_handle,
-            coalesce(n.labels, '{}') || coalesce(m.labels, '{}') || coalesce(v.kept, '{}') || coalesce(c.kept, '{}')
-                as labels,
+            caravan.map_labels(
+                coalesce(n.labels, '{}') || coalesce(m.labels, '{}') || coalesce(v.kept, '{}') || coalesce(c.kept, '{}'),
+                v_parents) as labels,
             extract(day from date_trunc('month', s.usage_start::timestamp) + interval '1 month - 1 day')
                 ::double precision * 86400 as month_seconds,
             coalesce(nullif(max(h.nodes), 0), 1) as nodes,
@@ -255,7 +269,7 @@ begin
             p.usage_gigabyte_hours, p.request_gigabyte_hours, p.effective_gigabyte_hours, p.limit_gigabyte_hours,
             p.cores, p.memory_gigabytes,
             c.node_core_hours, c.node_gigabyte_hours, c.cluster_core_hours, c.cluster_gigabyte_hours,
-            null as persistentvolumeclaim, null as persistentvolume, null as storageclass,
+            null as persistentvolumeclaim, null as persistentvolume, null as storageclass, null as csi_volume_handle,
             null::jsonb as volume_labels,
             null::double precision as capacity_gigabyte,
             null::double precision as capacity_gigabyte_months,
@@ -273,7 +287,7 @@ begin
             u.usage_gigabyte_hours, u.request_gigabyte_hours, u.effective_gigabyte_hours, null,
             u.cores, u.memory_gigabytes,
             c.node_core_hours, c.node_gigabyte_hours, c.cluster_core_hours, c.cluster_gigabyte_hours,
-            null, null, null, null, null, null, null, null, null
+            null, null, null, null, null, null, null, null, null, null
         from unallocated u
         join capacity c
             on c.usage_start = u.usage_start
@@ -282,7 +296,7 @@ begin
         select
             'Storage', s.usage_start, s.namespace, s.node, s.resource_id, null,
             null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-            s.persistentvolumeclaim, s.persistentvolume, s.storageclass, s.labels,
+            s.persistentvolumeclaim, s.persistentvolume, s.storageclass, s.csi_volume_handle, s.labels,
             coalesce(s.capacity_bytes, 0) / v_gibibyte,
             coalesce(s.capacity_byte_seconds, 0) / s.month_seconds / v_gibibyte,
             coalesce(s.request_byte_seconds, 0) / s.nodes / s.month_seconds / v_gibibyte,
@@ -299,7 +313,7 @@ begin
         node_capacity_cpu_cores, node_capacity_memory_gigabytes,
         node_capacity_cpu_core_hours, node_capacity_memory_gigabyte_hours,
         cluster_capacity_cpu_core_hours, cluster_capacity_memory_gigabyte_hours,
-        persistentvolumeclaim, persistentvolume, storageclass,
+        persistentvolumeclaim, persistentvolume, storageclass, csi_volume_handle,
         persistentvolumeclaim_capacity_gigabyte, persistentvolumeclaim_capacity_gigabyte_months,
         volume_request_storage_gigabyte_months, persistentvolumeclaim_usage_gigabyte_months,
         infrastructure_usage_cost
@@ -312,7 +326,7 @@ begin
         s.usage_gigabyte_hours, s.request_gigabyte_hours, s.effective_gigabyte_hours, s.limit_gigabyte_hours,
         s.cores, s.memory_gigabytes, s.node_core_hours, s.node_gigabyte_hours,
         s.cluster_core_hours, s.cluster_gigabyte_hours,
-        s.persistentvolumeclaim, s.persistentvolume, s.storageclass,
+        s.persistentvolumeclaim, s.persistentvolume, s.storageclass, s.csi_volume_handle,
         s.capacity_gigabyte, s.capacity_gigabyte_months, s.request_gigabyte_months, s.usage_gigabyte_months,
         s.infrastructure_usage_cost
     from summary s

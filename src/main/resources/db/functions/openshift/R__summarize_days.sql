@@ -14,6 +14,12 @@ begin
     perform caravan.prefer_hashing();
     perform caravan.refresh_dimensions(p_source, p_days);
     perform caravan.populate_daily_summary(p_source, p_days);
+    perform caravan.populate_cost_summaries(p_source, p_days);
+    perform caravan.populate_pod_summaries(p_source, p_days);
+    perform caravan.populate_volume_summaries(p_source, p_days);
+    perform caravan.populate_gpu_summary(p_source, p_days);
+    perform caravan.populate_vm_summary(p_source, p_days);
+    perform caravan.refresh_label_values(p_source, p_days);
 
     update reporting_ocpusagereportperiod
     set summary_data_creation_datetime = coalesce(summary_data_creation_datetime, now()),

@@ -45,7 +45,7 @@ class SchemaTest {
                         database.rows(
                                 "select table_name, column_name from " + COLUMNS
                                         + " where table_name like 'reporting%' and type = 'numeric'"
-                                        + " and column_name !~ '(cost|infrastructure_data)' and (comment is null or comment !~ '(ore|GiB)') order by 1, 2"))
+                                        + " and column_name !~ '(cost|infrastructure_data)' and (comment is null or comment !~ '(ore|GiB|GB)') order by 1, 2"))
                 .isEmpty();
     }
 
@@ -72,7 +72,8 @@ class SchemaTest {
         assertThat(
                         database.rows(
                                 "select table_name, column_name from " + COLUMNS
-                                        + " where table_name like 'openshift%' and column_name not in " + LEDGER_COLUMNS
+                                        + " where table_name like 'openshift%line_items%' and column_name not in "
+                                        + LEDGER_COLUMNS
                                         + " and not exists (select from caravan.report_column r where table_name in ('openshift_' || r.report_type || '_line_items',"
                                         + " 'openshift_' || r.report_type || '_line_items_daily') and r.column_name = x.column_name) order by 1, 2"))
                 .isEmpty();
