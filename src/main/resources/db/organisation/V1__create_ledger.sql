@@ -61,6 +61,7 @@ create table manifest_file (
     report_type text,
     status text not null default 'claimed'
         check (status in ('claimed', 'loaded', 'empty', 'unknown-type', 'rejected-all', 'kept')),
+    rows_read bigint not null default 0,
     rows_loaded bigint not null default 0,
     rows_rejected bigint not null default 0,
     created_at timestamptz not null default now(),
@@ -69,6 +70,7 @@ create table manifest_file (
 );
 comment on table manifest_file is 'Members of payloads; each is loaded once';
 comment on column manifest_file.sha256 is 'SHA-256 of the member, lower-case hexadecimal';
+comment on column manifest_file.rows_read is 'Rows in the file below its header, counted by the reader';
 comment on column manifest_file.size_bytes is 'Uncompressed size in bytes';
 
 create table manifest_file_day (

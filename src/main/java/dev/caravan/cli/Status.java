@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -91,6 +92,14 @@ final class Status implements Callable<Integer> {
                     ledger.latestDay());
         });
         table.print(out);
+        organisation.sources().stream()
+                .filter(source -> source.gapDays() > 0)
+                .forEach(source -> out.println(TextTable.printable(source.alias() + " lacks hours on "
+                        + source.gapDays() + (source.gapDays() == 1 ? " day: " : " days: ")
+                        + source.gaps().stream()
+                                .map(gap -> gap.day() + " (" + gap.hoursSeen() + " of " + gap.hoursExpected() + ")")
+                                .collect(Collectors.joining(", "))
+                        + (source.gapDays() > source.gaps().size() ? ", ..." : ""))));
         if (organisation.outboxUnsent() > 0) {
             out.println("replies, events and moves not sent yet: " + organisation.outboxUnsent());
         }

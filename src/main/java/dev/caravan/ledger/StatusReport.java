@@ -2,6 +2,7 @@ package dev.caravan.ledger;
 
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,9 @@ import org.springframework.stereotype.Component;
 /** What came and what became of it: the ledgers of all organisations, summed up. */
 @Component
 public final class StatusReport {
+    /** Gaps of a source that are listed; all are counted. */
+    private static final int GAPS_LISTED = 10;
+
     private static final Ledger NOTHING = new Ledger(0, null, 0, 0, 0, 0, null);
 
     private final JdbcTemplate database;
@@ -44,8 +48,17 @@ public final class StatusReport {
      */
     public record OrganisationStatus(String organisation, List<SourceStatus> sources, long outboxUnsent) {}
 
-    /** The state of a source. */
-    public record SourceStatus(String alias, String clusterId, UUID sourceUuid, Ledger ledger) {}
+    /**
+     * The state of a source.
+     *
+     * @param gapDays UTC days between its first and its latest one that are not whole
+     * @param gaps the newest of them
+     */
+    public record SourceStatus(
+            String alias, String clusterId, UUID sourceUuid, Ledger ledger, long gapDays, List<Gap> gaps) {}
+
+    /** A UTC day that was not delivered whole; hours of the day. */
+    public record Gap(LocalDate day, int hoursSeen, int hoursExpected) {}
 
     /**
      * What the ledger says of a source.
@@ -87,6 +100,7 @@ public final class StatusReport {
 
     private OrganisationStatus read(Organisation organisation) {
         Map<UUID, Ledger> ledgers = ledgers();
+        Map<UUID, List<Gap>> gaps = gaps();
         return new OrganisationStatus(
                 organisation.id(),
                 registry.of(organisation.id()).stream()
@@ -94,9 +108,30 @@ public final class StatusReport {
                                 source.alias(),
                                 source.clusterId(),
                                 source.uuid(),
-                                ledgers.getOrDefault(source.uuid(), NOTHING)))
+                                ledgers.getOrDefault(source.uuid(), NOTHING),
+                                gaps.getOrDefault(source.uuid(), List.of()).size(),
+                                gaps.getOrDefault(source.uuid(), List.of()).stream()
+                                        .limit(GAPS_LISTED)
+                                        .toList()))
                         .toList(),
                 unsent("select count(*) from outbox where sent_at is null"));
+    }
+
+    private Map<UUID, List<Gap>> gaps() {
+        Map<UUID, List<Gap>> gaps = new HashMap<>();
+        database.query(
+                """
+                select source, usage_start, hours_seen, hours_expected
+                from openshift_day_completeness
+                where hours_seen < hours_expected
+                    and not is_latest
+                order by source, usage_start desc
+                """,
+                row -> {
+                    gaps.computeIfAbsent(row.getObject(1, UUID.class), source -> new ArrayList<>())
+                            .add(new Gap(row.getObject(2, LocalDate.class), row.getInt(3), row.getInt(4)));
+                });
+        return gaps;
     }
 
     private Map<UUID, Ledger> ledgers() {

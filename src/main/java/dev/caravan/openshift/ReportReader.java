@@ -50,7 +50,7 @@ public final class ReportReader {
             @ExchangeProperty("manifestFile") Long manifestFile) {
         if (rows == null) {
             String status = table.header().isEmpty() ? "empty" : "unknown-type";
-            delivery.staged(new StagedReport(manifestFile, null, status, 0, 0, List.of(), List.of()));
+            delivery.staged(new StagedReport(manifestFile, null, status, 0, 0, 0, List.of(), List.of()));
         } else {
             delivery.staged(rows.summary());
         }

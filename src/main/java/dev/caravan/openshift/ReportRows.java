@@ -164,7 +164,8 @@ public final class ReportRows implements RowSource {
                                 .map(micros -> instantOf(micros).toString())
                                 .toList()))
                 .toList();
-        return new StagedReport(manifestFile, type.name(), status, rowsAccepted, rowsRejected, brought, rejects);
+        return new StagedReport(
+                manifestFile, type.name(), status, table.recordsRead(), rowsAccepted, rowsRejected, brought, rejects);
     }
 
     private boolean accept(CsvRecord fields) {

@@ -21,6 +21,7 @@ import java.util.List;
 public final class CsvTable implements Iterator<CsvRecord> {
     private final Iterator<CsvRecord> records;
     private final List<String> header;
+    private long read;
 
     CsvTable(InputStream stream, Limits limits) {
         records = CsvReader.builder()
@@ -38,6 +39,11 @@ public final class CsvTable implements Iterator<CsvRecord> {
         return header;
     }
 
+    /** Records read so far, without the header. */
+    public long recordsRead() {
+        return header.isEmpty() ? 0 : read - 1;
+    }
+
     @Override
     public boolean hasNext() {
         try {
@@ -50,7 +56,9 @@ public final class CsvTable implements Iterator<CsvRecord> {
     @Override
     public CsvRecord next() {
         try {
-            return records.next();
+            CsvRecord record = records.next();
+            read++;
+            return record;
         } catch (CsvParseException | UncheckedIOException e) {
             throw malformed(e);
         }

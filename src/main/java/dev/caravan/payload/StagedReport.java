@@ -9,11 +9,13 @@ import java.util.List;
  * @param manifestFile its number in the ledger
  * @param reportType null when no type fits its header
  * @param status loaded, empty, unknown-type or rejected-all
+ * @param rowsRead as the CSV reader counted them: each was loaded or rejected
  */
 public record StagedReport(
         @JsonProperty("manifest_file") long manifestFile,
         @JsonProperty("report_type") String reportType,
         String status,
+        @JsonProperty("rows_read") long rowsRead,
         @JsonProperty("rows_loaded") long rowsLoaded,
         @JsonProperty("rows_rejected") long rowsRejected,
         List<Day> days,

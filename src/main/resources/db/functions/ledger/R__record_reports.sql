@@ -1,5 +1,5 @@
 -- Purpose:   writes down what the members of a payload brought, counted while they were read.
--- Arguments: p_reports: array of {manifest_file, report_type, status, rows_rejected, days, rejects}; report_type is NULL
+-- Arguments: p_reports: array of {manifest_file, report_type, status, rows_read, rows_rejected, days, rejects}; report_type is NULL
 --            when unknown; status is loaded, empty, unknown-type or rejected-all; days is an array of {day, rows,
 --            intervals}, intervals being the distinct interval starts of the accepted rows; rejects is an array of {line,
 --            column_name, reason, value}, the first ones of the file.
@@ -25,11 +25,12 @@ begin
     update manifest_file f
     set report_type = r.report_type,
         status = r.status,
+        rows_read = r.rows_read,
         rows_loaded = coalesce((select sum((d ->> 'rows')::bigint) from jsonb_array_elements(r.days) d), 0),
         rows_rejected = r.rows_rejected,
         completed_at = now()
     from jsonb_to_recordset(p_reports)
-        r(manifest_file bigint, report_type text, status text, rows_rejected bigint, days jsonb)
+        r(manifest_file bigint, report_type text, status text, rows_read bigint, rows_rejected bigint, days jsonb)
     where f.manifest_file = r.manifest_file;
 end
 $$;

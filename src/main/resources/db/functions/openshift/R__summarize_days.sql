@@ -21,6 +21,12 @@ begin
     perform caravan.populate_vm_summary(p_source, p_days);
     perform caravan.refresh_label_values(p_source, p_days);
 
+    insert into openshift_summary_day (source, usage_start, summarized_at)
+    select p_source, day, now()
+    from unnest(p_days) as day
+    on conflict (source, usage_start) do update
+    set summarized_at = excluded.summarized_at;
+
     update reporting_ocpusagereportperiod
     set summary_data_creation_datetime = coalesce(summary_data_creation_datetime, now()),
         summary_data_updated_datetime = now()

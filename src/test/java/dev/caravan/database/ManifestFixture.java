@@ -135,7 +135,7 @@ public final class ManifestFixture {
                                     .sum(),
                             list(intervals.keySet()))));
             reports.add(
-                    "{\"manifest_file\": %d, \"report_type\": \"%s\", \"status\": \"loaded\", \"rows_rejected\": 0, \"days\": [%s], \"rejects\": []}"
+                    "{\"manifest_file\": %d, \"report_type\": \"%s\", \"status\": \"loaded\", \"rows_read\": 0, \"rows_rejected\": 0, \"days\": [%s], \"rejects\": []}"
                             .formatted(numbers.get(file), typeByFile.get(file), String.join(",", brought)));
         });
         jdbc.queryForList("select caravan.record_reports(?::jsonb)", "[" + String.join(",", reports) + "]");

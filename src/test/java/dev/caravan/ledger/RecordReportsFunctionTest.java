@@ -20,7 +20,7 @@ class RecordReportsFunctionTest extends FunctionTestBase {
     void whatAMemberBroughtIsOnRecord() {
         record(
                 """
-                [{"manifest_file": %d, "report_type": "pod_usage", "status": "loaded", "rows_rejected": 2,
+                [{"manifest_file": %d, "report_type": "pod_usage", "status": "loaded", "rows_read": 14, "rows_rejected": 2,
                   "days": [{"day": "2025-11-03", "rows": 5, "intervals": ["2025-11-03T22:00:00Z", "2025-11-03T23:00:00Z"]},
                            {"day": "2025-11-04", "rows": 7, "intervals": ["2025-11-04T00:00:00Z"]}],
                   "rejects": [{"line": 3, "column_name": "pod", "reason": "text-too-long", "value": "x"},
@@ -28,9 +28,9 @@ class RecordReportsFunctionTest extends FunctionTestBase {
                 """
                         .formatted(first));
         assertThat(database.rows(
-                        "select report_type, status, rows_loaded, rows_rejected, completed_at is not null from manifest_file where manifest_file = ?",
+                        "select report_type, status, rows_read, rows_loaded, rows_rejected, completed_at is not null from manifest_file where manifest_file = ?",
                         first))
-                .containsExactly("pod_usage|loaded|12|2|t");
+                .containsExactly("pod_usage|loaded|14|12|2|t");
         assertThat(database.rows(
                         "select usage_start, rows_loaded, interval_starts from manifest_file_day where manifest_file = ? order by 1",
                         first))
@@ -46,7 +46,7 @@ class RecordReportsFunctionTest extends FunctionTestBase {
     @Test
     void otherMembersAreLeftAlone() {
         record(
-                "[{\"manifest_file\": %d, \"report_type\": null, \"status\": \"empty\", \"rows_rejected\": 0, \"days\": [], \"rejects\": []}]"
+                "[{\"manifest_file\": %d, \"report_type\": null, \"status\": \"empty\", \"rows_read\": 0, \"rows_rejected\": 0, \"days\": [], \"rejects\": []}]"
                         .formatted(first));
         assertThat(database.rows("select status, completed_at from manifest_file where manifest_file = ?", second))
                 .containsExactly("claimed|");
@@ -56,8 +56,8 @@ class RecordReportsFunctionTest extends FunctionTestBase {
     void emptyUnknownAndRejectedFilesAreRecordedWithoutDays() {
         record(
                 """
-                [{"manifest_file": %d, "report_type": null, "status": "unknown-type", "rows_rejected": 0, "days": [], "rejects": []},
-                 {"manifest_file": %d, "report_type": "vm_usage", "status": "rejected-all", "rows_rejected": 4000, "days": [],
+                [{"manifest_file": %d, "report_type": null, "status": "unknown-type", "rows_read": 0, "rows_rejected": 0, "days": [], "rejects": []},
+                 {"manifest_file": %d, "report_type": "vm_usage", "status": "rejected-all", "rows_read": 4000, "rows_rejected": 4000, "days": [],
                   "rejects": [{"line": 2, "column_name": "node", "reason": "nul-character", "value": ""}]}]
                 """
                         .formatted(first, second));
@@ -81,7 +81,7 @@ class RecordReportsFunctionTest extends FunctionTestBase {
     void aStatusNobodyKnowsIsRefused() throws Exception {
         assertThat(database.stateOf(
                         "select caravan.record_reports(?::jsonb)",
-                        "[{\"manifest_file\": %d, \"status\": \"odd\", \"rows_rejected\": 0, \"days\": [], \"rejects\": []}]"
+                        "[{\"manifest_file\": %d, \"status\": \"odd\", \"rows_read\": 0, \"rows_rejected\": 0, \"days\": [], \"rejects\": []}]"
                                 .formatted(first)))
                 .isEqualTo("23514");
     }
