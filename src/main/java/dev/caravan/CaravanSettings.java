@@ -25,6 +25,7 @@ public record CaravanSettings(
         Inbox inbox,
         Path spool,
         Path quarantine,
+        Summaries summaries,
         Limits limits,
         Retry retry,
         Kafka kafka,
@@ -92,6 +93,9 @@ public record CaravanSettings(
 
     /** Times in milliseconds. */
     public record Inbox(Path directory, long pollInterval, long settleTime, long lockMaxAge, int filesPerPoll) {}
+
+    /** @param monthsPerRound months of clusters summarised again in one go */
+    public record Summaries(int monthsPerRound) {}
 
     /** Bounds of a payload; sizes in bytes, {@code fieldCharacters} in characters. */
     public record Limits(

@@ -23,6 +23,7 @@ import picocli.CommandLine.ScopeType;
             Status.class,
             SourceCommand.class,
             TagsCommand.class,
+            CategoryCommand.class,
             Summarize.class,
             Export.class,
             QuarantineCommand.class,

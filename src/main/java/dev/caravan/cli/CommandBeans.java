@@ -3,6 +3,7 @@ package dev.caravan.cli;
 import dev.caravan.database.DatabaseConfiguration;
 import dev.caravan.ledger.Audit;
 import dev.caravan.ledger.BoundedTransaction;
+import dev.caravan.ledger.CostCategories;
 import dev.caravan.ledger.DemoOrganisation;
 import dev.caravan.ledger.Failures;
 import dev.caravan.ledger.Organisations;
@@ -20,9 +21,10 @@ import org.springframework.context.annotation.Import;
     DatabaseConfiguration.class,
     Audit.class,
     BoundedTransaction.class,
+    CostCategories.class,
     DemoOrganisation.class,
-    Organisations.class,
     Failures.class,
+    Organisations.class,
     Quarantine.class,
     Resummarizing.class,
     SourceRegistry.class,

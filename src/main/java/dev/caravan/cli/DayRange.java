@@ -1,7 +1,6 @@
 package dev.caravan.cli;
 
 import java.time.LocalDate;
-import java.time.temporal.ChronoUnit;
 import picocli.CommandLine.Option;
 
 /** The options of a span of UTC days, both ends included. */
@@ -34,16 +33,6 @@ final class DayRange {
     void check() {
         if (from.isAfter(to)) {
             throw new UsageException("--from " + from + " comes after --to " + to + ": exchange them");
-        }
-    }
-
-    /** @throws UsageException when there are more days than {@code most}, too */
-    void check(int most) {
-        check();
-        long days = ChronoUnit.DAYS.between(from, to) + 1;
-        if (days > most) {
-            throw new UsageException(from + " to " + to + " are " + days + " days, at most " + most
-                    + " go at once: ask in several goes");
         }
     }
 }

@@ -109,6 +109,8 @@ final class FailureLines implements IParameterExceptionHandler, IExecutionExcept
         return switch (failure.getSQLState()) {
             case "42P01", "3F000", "42883", "42703" ->
                 "the database is empty or older than this Caravan (" + message + "): run `migrate`";
+            // What a stored function refuses, in words for whoever asked.
+            case "CV010", "CV011", "CV012" -> message;
             case "42501" -> message + ": grant it, or run `migrate` in the role that owns the tables";
             case "57014" ->
                 "a statement took longer than caravan.database.statement-timeout allows: ask for less at once, or raise it";

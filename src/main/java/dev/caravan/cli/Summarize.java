@@ -4,11 +4,11 @@ import dev.caravan.ledger.Audit;
 import dev.caravan.ledger.BoundedTransaction;
 import dev.caravan.ledger.Organisation;
 import dev.caravan.ledger.Resummarizing;
+import dev.caravan.ledger.Resummarizing.MarkedDay;
 import dev.caravan.ledger.Resummarizing.StoredDay;
 import dev.caravan.ledger.Source;
-import java.time.LocalDate;
+import dev.caravan.ledger.SummaryPlan;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,16 +18,16 @@ import picocli.CommandLine.Option;
 @Command(
         name = "summarize",
         mixinStandardHelpOptions = true,
-        description = "Rebuilds the summaries of a cluster's stored days, a month in each transaction: at most "
-                + Summarize.MOST_DAYS + " days at once.",
+        description =
+                "Says how much there is to read, and rebuilds the summaries of a cluster's stored days, a month in each"
+                        + " transaction: at most "
+                        + SummaryPlan.MOST_DAYS + " days at once.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  caravan summarize --org 1234567 --cluster 4e009161-4f40-42c8-877c-3e59f6baea3d \\",
             "      --from 2025-11-01 --to 2025-11-30 --dry-run"
         })
 final class Summarize implements Callable<Integer> {
-    static final int MOST_DAYS = 366;
-
     private final CommandEnvironment environment;
 
     @Mixin
@@ -39,7 +39,9 @@ final class Summarize implements Callable<Integer> {
     @Mixin
     private DayRange days;
 
-    @Option(names = "--dry-run", description = "Only show the stored days and their hourly rows.")
+    @Option(
+            names = "--dry-run",
+            description = "Only show the stored days and their rows; a summary reads the daily ones.")
     private boolean dryRun;
 
     Summarize(CommandEnvironment environment) {
@@ -48,42 +50,40 @@ final class Summarize implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        days.check(MOST_DAYS);
+        days.check();
+        String problem = SummaryPlan.problem(days.from(), days.to());
+        if (problem != null) {
+            throw new UsageException(problem);
+        }
         try (var beans = environment.open()) {
             Organisation registered = organisation.find(beans);
             Source source = organisation.findSource(beans, cluster);
             var resummarizing = beans.getBean(Resummarizing.class);
-            List<StoredDay> stored = beans.getBean(BoundedTransaction.class)
-                    .call(() -> resummarizing.storedDays(registered, source.uuid(), days.from(), days.to()));
+            var transaction = beans.getBean(BoundedTransaction.class);
+            SummaryPlan plan = transaction.call(() -> resummarizing.plan(registered, source, days.from(), days.to()));
             if (dryRun) {
-                show(stored);
+                show(plan);
                 return 0;
             }
-            beans.getBean(BoundedTransaction.class).call(() -> {
-                beans.getBean(Audit.class)
-                        .write(
-                                "summarize",
-                                Map.of(
-                                        "org", organisation.id(),
-                                        "cluster", cluster,
-                                        "from", days.from().toString(),
-                                        "to", days.to().toString(),
-                                        "days", stored.size()));
-                return null;
+            environment.terminal().out().println(plan.announcement());
+            List<MarkedDay> marked = transaction.call(registered, () -> {
+                beans.getBean(Audit.class).write("summarize", plan.details());
+                return resummarizing.mark(source.uuid(), plan.dates());
             });
-            List<LocalDate> dates = stored.stream().map(StoredDay::day).toList();
-            new SummarizedMonths(environment.terminal(), resummarizing)
-                    .summarize(registered, Resummarizing.months(source.uuid(), source.alias(), dates));
+            new SummarizedMonths(environment.terminal(), resummarizing).workOff(registered, marked);
             return 0;
         }
     }
 
-    private void show(List<StoredDay> stored) {
+    private void show(SummaryPlan plan) {
         var out = environment.terminal().out();
-        var table = new TextTable().text("day").number("hourly rows");
-        stored.forEach(day -> table.row(day.day(), day.rows()));
-        table.row("total", stored.stream().mapToLong(StoredDay::rows).sum());
+        var table = new TextTable().text("day").number("hourly rows").number("daily rows");
+        plan.days().forEach(day -> table.row(day.day(), day.hourlyRows(), day.dailyRows()));
+        table.row(
+                "total",
+                plan.days().stream().mapToLong(StoredDay::hourlyRows).sum(),
+                plan.days().stream().mapToLong(StoredDay::dailyRows).sum());
         table.print(out);
-        out.println("stored days that would be summarised again: " + stored.size());
+        out.println("stored days that would be summarised again: " + plan.days().size());
     }
 }

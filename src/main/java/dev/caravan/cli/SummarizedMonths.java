@@ -2,12 +2,13 @@ package dev.caravan.cli;
 
 import dev.caravan.ledger.Organisation;
 import dev.caravan.ledger.Resummarizing;
+import dev.caravan.ledger.Resummarizing.MarkedDay;
 import dev.caravan.ledger.Resummarizing.Month;
-import java.time.Duration;
+import dev.caravan.ledger.Resummarizing.Summarized;
 import java.util.List;
 import java.util.Locale;
 
-/** Summarises months again and shows how it goes on, a line a month. */
+/** Works off marked days and shows how it goes on, a line a month. */
 final class SummarizedMonths {
     private final Terminal terminal;
     private final Resummarizing resummarizing;
@@ -17,23 +18,29 @@ final class SummarizedMonths {
         this.resummarizing = resummarizing;
     }
 
-    void summarize(Organisation organisation, List<Month> months) {
-        int days = months.stream().mapToInt(month -> month.days().size()).sum();
-        terminal.out().println("stored days to summarise again: " + days);
+    /** Says how many days there are, and summarises them. */
+    void summarize(Organisation organisation, List<MarkedDay> days) {
+        terminal.out().println("stored days to summarise again: " + days.size());
+        workOff(organisation, days);
+    }
+
+    void workOff(Organisation organisation, List<MarkedDay> days) {
         int done = 0;
-        for (Month month : months) {
-            Duration took = resummarizing.summarize(organisation, month);
+        for (Month month : resummarizing.months(organisation, days)) {
+            Summarized summarized = resummarizing.summarize(organisation, month);
             done += month.days().size();
+            int others = month.days().size() - summarized.days();
             terminal.out()
                     .println(String.format(
                             Locale.ROOT,
-                            "%s %s: %d days summarised, %.1f s (%d of %d)",
+                            "%s %s: %d days summarised%s, %.1f s (%d of %d)",
                             TextTable.printable(month.alias()),
                             month.month(),
                             month.days().size(),
-                            took.toMillis() / 1000.0,
+                            others == 0 ? "" : " (" + others + " of them by another process)",
+                            summarized.took().toMillis() / 1000.0,
                             done,
-                            days));
+                            days.size()));
         }
     }
 }

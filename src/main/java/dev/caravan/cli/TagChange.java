@@ -1,24 +1,20 @@
 package dev.caravan.cli;
 
 import dev.caravan.ledger.Audit;
-import dev.caravan.ledger.BoundedTransaction;
-import dev.caravan.ledger.Organisation;
 import dev.caravan.ledger.Resummarizing;
-import dev.caravan.ledger.Resummarizing.Month;
 import dev.caravan.ledger.TagKeys;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
+import org.springframework.context.ApplicationContext;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/**
- * A change of label keys: first the keys, in one transaction, then the days they occur in, month by month. Stopped in
- * between, the same command again finishes the rest.
- */
+/** Whether label keys reach the summaries. */
 abstract class TagChange implements Callable<Integer> {
     private final CommandEnvironment environment;
     private final String verb;
@@ -55,40 +51,32 @@ abstract class TagChange implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<String> keys = given.stream().distinct().toList();
-        if (keys.stream().anyMatch(key -> key.isBlank() || key.chars().anyMatch(Character::isISOControl))) {
-            throw new UsageException("a label key is blank or has control characters in it");
-        }
-        try (var beans = environment.open()) {
-            Organisation organisation = option.find(beans);
-            TagKeys.Change done = beans.getBean(BoundedTransaction.class).call(organisation, () -> {
-                TagKeys.Change changed = change.apply(beans.getBean(TagKeys.class), keys);
-                var details = new LinkedHashMap<String, Object>();
-                details.put("org", option.id());
-                details.put("keys", keys);
-                details.put("from", from == null ? null : from.toString());
-                beans.getBean(Audit.class).write("tags " + verb, details);
-                return changed;
-            });
-            announce(organisation, keys, done);
-            var resummarizing = beans.getBean(Resummarizing.class);
-            List<Month> months = resummarizing.monthsWithKeys(organisation, keys, from);
-            new SummarizedMonths(environment.terminal(), resummarizing).summarize(organisation, months);
-            return 0;
-        }
+        List<String> keys = LabelKeys.of(given);
+        return new SummaryChange(environment, option).carryOut(beans -> make(beans, keys));
     }
 
-    private void announce(Organisation organisation, List<String> keys, TagKeys.Change done) {
-        var out = environment.terminal().out();
+    private SummaryChange.Done make(ApplicationContext beans, List<String> keys) {
+        TagKeys.Change done = change.apply(beans.getBean(TagKeys.class), keys);
+        var details = new LinkedHashMap<String, Object>();
+        details.put("org", option.id());
+        details.put("keys", keys);
+        details.put("from", from == null ? null : from.toString());
+        beans.getBean(Audit.class).write("tags " + verb, details);
+        return new SummaryChange.Done(
+                lines(keys, done), beans.getBean(Resummarizing.class).markKeys(keys, from));
+    }
+
+    private List<String> lines(List<String> keys, TagKeys.Change done) {
         List<String> unchanged =
                 keys.stream().filter(key -> !done.changed().contains(key)).toList();
+        List<String> lines = new ArrayList<>();
         if (!done.changed().isEmpty()) {
-            out.println(verb + "d: " + String.join(", ", done.changed()));
+            lines.add(verb + "d: " + String.join(", ", done.changed()));
         }
         if (!unchanged.isEmpty()) {
-            out.println(noChange + ": " + String.join(", ", unchanged));
+            lines.add(noChange + ": " + String.join(", ", unchanged));
         }
-        out.println("label keys enabled for organisation " + organisation.id() + ": " + done.enabled() + " of "
-                + TagKeys.MOST);
+        lines.add("label keys enabled for organisation " + option.id() + ": " + done.enabled() + " of " + TagKeys.MOST);
+        return lines;
     }
 }

@@ -7,5 +7,5 @@ import picocli.CommandLine.Command;
         name = "tags",
         mixinStandardHelpOptions = true,
         description = "Label keys that reach the summaries.",
-        subcommands = {TagsEnable.class, TagsDisable.class, TagsList.class})
+        subcommands = {TagsEnable.class, TagsDisable.class, TagsMap.class, TagsUnmap.class, TagsList.class})
 final class TagsCommand {}

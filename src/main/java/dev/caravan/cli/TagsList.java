@@ -11,7 +11,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "list",
         mixinStandardHelpOptions = true,
-        description = "Lists the label keys of an organisation, enabled ones first.",
+        description =
+                "Lists the label keys of an organisation, enabled ones first, and under which name summaries show each.",
         footerHeading = "%nExample:%n",
         footer = "  caravan tags list --org 1234567")
 final class TagsList implements Callable<Integer> {
@@ -29,10 +30,10 @@ final class TagsList implements Callable<Integer> {
         try (var beans = environment.open()) {
             Organisation found = organisation.find(beans);
             var keys = beans.getBean(TagKeys.class);
-            var table = new TextTable().text("state").text("key");
+            var table = new TextTable().text("state").text("key").text("shown as");
             beans.getBean(BoundedTransaction.class)
                     .call(found, keys::list)
-                    .forEach(key -> table.row(key.enabled() ? "enabled" : "disabled", key.key()));
+                    .forEach(key -> table.row(key.enabled() ? "enabled" : "disabled", key.key(), key.shownAs()));
             table.print(environment.terminal().out());
             return 0;
         }

@@ -5,17 +5,26 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowMapper;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Rebuilds the summaries of stored days, a month of a source in each transaction. */
+/**
+ * Rebuilds the summaries of stored days. A change marks the days it concerns in its own transaction; the marks are then worked
+ * off, a month of a source in each transaction, by whoever comes first.
+ */
 @Component
 public final class Resummarizing {
+    private static final RowMapper<MarkedDay> MARKED_DAY =
+            (row, number) -> new MarkedDay(row.getObject(1, UUID.class), row.getObject(2, LocalDate.class));
+
     private final JdbcTemplate database;
     private final TransactionTemplate transaction;
     private final CaravanSettings.Database settings;
@@ -33,95 +42,131 @@ public final class Resummarizing {
      */
     public record Month(UUID source, String alias, YearMonth month, List<LocalDate> days) {}
 
+    /** A UTC day that is to be summarised again. */
+    public record MarkedDay(UUID source, LocalDate day) {}
+
     /**
      * A stored UTC day.
      *
-     * @param rows counted hourly rows of all report types
+     * @param hourlyRows counted hourly rows of all report types, whether or not they are still kept
+     * @param dailyRows daily line items, which a summary reads
      */
-    public record StoredDay(LocalDate day, long rows) {}
+    public record StoredDay(LocalDate day, long hourlyRows, long dailyRows) {}
 
-    /** Days between two UTC days, both included, for which counted rows were delivered; ascending. */
-    public List<StoredDay> storedDays(Organisation organisation, UUID source, LocalDate from, LocalDate to) {
-        return within(
+    /**
+     * What became of a month.
+     *
+     * @param days summarised now; those missing were summarised by somebody else
+     */
+    public record Summarized(int days, Duration took) {}
+
+    /** Finds the days between two UTC days, both included, for which counted rows were delivered. */
+    public SummaryPlan plan(Organisation organisation, Source source, LocalDate from, LocalDate to) {
+        List<StoredDay> stored = within(
                 organisation,
                 () -> database.query(
-                        """
-                        select usage_start, sum(rows_loaded)
-                        from day_delivery
-                        where source = ?
-                            and usage_start between ? and ?
-                            and (owns or (additive and complete))
-                        group by usage_start
-                        order by usage_start
-                        """,
-                        (row, number) -> new StoredDay(row.getObject(1, LocalDate.class), row.getLong(2)),
-                        source,
+                        "select usage_start, hourly_rows, daily_rows from caravan.count_stored_rows(?, ?, ?)",
+                        (row, number) ->
+                                new StoredDay(row.getObject(1, LocalDate.class), row.getLong(2), row.getLong(3)),
+                        source.uuid(),
                         from,
                         to));
+        return new SummaryPlan(source, from, to, stored);
     }
 
     /**
-     * Stored days whose line items carry any of some label keys, by source and month.
+     * Marks the stored days whose line items carry any of some label keys. Callers hold the transaction that changes what these
+     * keys mean.
      *
      * @param from first UTC day to look at, null for all
      */
-    public List<Month> monthsWithKeys(Organisation organisation, List<String> keys, LocalDate from) {
-        Map<UUID, List<LocalDate>> days = within(organisation, () -> {
-            Map<UUID, List<LocalDate>> bySource = new TreeMap<>();
-            database.query(
-                    "select source, usage_start from caravan.find_days_with_keys(?, ?::date)",
-                    row -> {
-                        bySource.computeIfAbsent(row.getObject(1, UUID.class), source -> new ArrayList<>())
-                                .add(row.getObject(2, LocalDate.class));
-                    },
-                    keys.toArray(String[]::new),
-                    from);
-            return bySource;
-        });
-        List<Month> months = new ArrayList<>();
-        // Data of retired sources stays, and stays right.
-        database.query(
-                "select source_uuid, alias from caravan.source where org_id = ? order by alias, source_uuid",
-                row -> {
-                    UUID source = row.getObject(1, UUID.class);
-                    months.addAll(months(source, row.getString(2), days.getOrDefault(source, List.of())));
-                },
-                organisation.id());
-        return months;
-    }
-
-    /** Sorts ascending days into months. */
-    public static List<Month> months(UUID source, String alias, List<LocalDate> days) {
-        Map<YearMonth, List<LocalDate>> byMonth = new TreeMap<>();
-        days.forEach(day -> byMonth.computeIfAbsent(YearMonth.from(day), month -> new ArrayList<>())
-                .add(day));
-        return byMonth.entrySet().stream()
-                .map(entry -> new Month(source, alias, entry.getKey(), entry.getValue()))
-                .toList();
+    public List<MarkedDay> markKeys(List<String> keys, LocalDate from) {
+        liftStatementTimeout();
+        return database.query(
+                "select source, usage_start from caravan.mark_days_with_keys(?, ?::date)",
+                MARKED_DAY,
+                keys.toArray(String[]::new),
+                from);
     }
 
     /**
-     * Rebuilds the summaries of one month's days in a transaction of its own; readers see the old figures until it
-     * commits. Not bounded by the statement timeout.
+     * Marks the stored days that have any of some namespaces. Callers hold the transaction that changes their category.
      *
-     * @return how long it took
+     * @param patterns names, % standing for any text
      */
-    public Duration summarize(Organisation organisation, Month month) {
+    public List<MarkedDay> markNamespaces(List<String> patterns) {
+        liftStatementTimeout();
+        return database.query(
+                "select source, usage_start from caravan.mark_days_with_namespaces(?, null)", MARKED_DAY, (Object)
+                        patterns.toArray(String[]::new));
+    }
+
+    /** Marks days of a source. Callers hold a transaction on its organisation's tables. */
+    public List<MarkedDay> mark(UUID source, List<LocalDate> days) {
+        database.queryForObject("select caravan.mark_days(?, ?::date[])", Integer.class, source, texts(days));
+        return days.stream().map(day -> new MarkedDay(source, day)).toList();
+    }
+
+    /** Sorts days into months, in the order of the sources' aliases; days of sources that are not registered are left out. */
+    public List<Month> months(Organisation organisation, List<MarkedDay> marked) {
+        Map<UUID, Map<YearMonth, TreeSet<LocalDate>>> bySource = new TreeMap<>();
+        marked.forEach(mark -> bySource.computeIfAbsent(mark.source(), source -> new TreeMap<>())
+                .computeIfAbsent(YearMonth.from(mark.day()), month -> new TreeSet<>())
+                .add(mark.day()));
+        List<Month> months = new ArrayList<>();
+        aliases(organisation).forEach((source, alias) -> bySource.getOrDefault(source, Map.of())
+                .forEach((month, days) -> months.add(new Month(source, alias, month, List.copyOf(days)))));
+        return months;
+    }
+
+    /** All sources of an organisation, ordered by alias: data of retired ones stays, and stays right. */
+    Map<UUID, String> aliases(Organisation organisation) {
+        Map<UUID, String> aliases = new LinkedHashMap<>();
+        database.query(
+                "select source_uuid, alias from caravan.source where org_id = ? order by alias, source_uuid",
+                row -> {
+                    aliases.put(row.getObject(1, UUID.class), row.getString(2));
+                },
+                organisation.id());
+        return aliases;
+    }
+
+    /** Works off the marks of one month, waiting for a payload of the source that is being loaded. */
+    public Summarized summarize(Organisation organisation, Month month) {
+        return summarize(organisation, month, settings.lockWait());
+    }
+
+    /**
+     * Works off the marks of one month in a transaction of its own; readers see the old figures until it commits. Not bounded by
+     * the statement timeout.
+     *
+     * @param lockWait how long to wait for another transaction of the source
+     */
+    Summarized summarize(Organisation organisation, Month month, Duration lockWait) {
         long start = System.nanoTime();
-        within(organisation, () -> {
+        int days = within(organisation, () -> {
             database.queryForList(
                     "select set_config('work_mem', ?, true), set_config('statement_timeout', '0', true),"
                             + " caravan.lock_source(?, ?)",
                     settings.loadWorkMem(),
                     month.source(),
-                    (int) settings.lockWait().toSeconds());
+                    (int) lockWait.toSeconds());
             return database.queryForObject(
-                    "select caravan.summarize_days(?, ?::date[])",
+                    "select caravan.summarize_marked(?, ?::date[])",
                     Integer.class,
                     month.source(),
-                    month.days().stream().map(LocalDate::toString).toArray(String[]::new));
+                    texts(month.days()));
         });
-        return Duration.ofNanos(System.nanoTime() - start);
+        return new Summarized(days, Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    /** A change must not fail for the number of days it has to look through. */
+    private void liftStatementTimeout() {
+        database.queryForList("select set_config('statement_timeout', '0', true)");
+    }
+
+    private static String[] texts(List<LocalDate> days) {
+        return days.stream().map(LocalDate::toString).toArray(String[]::new);
     }
 
     private <T> T within(Organisation organisation, java.util.function.Supplier<T> work) {

@@ -5,7 +5,7 @@ import java.util.TreeSet;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** Which label keys of an organisation reach the summaries. Callers hold a transaction on its tables. */
+/** Which label keys of an organisation reach the summaries, and under which name. Callers hold a transaction on its tables. */
 @Component
 public final class TagKeys {
     /** Enabled keys an organisation may have. */
@@ -17,8 +17,12 @@ public final class TagKeys {
         this.database = database;
     }
 
-    /** A key met so far. */
-    public record TagKey(String key, boolean enabled) {}
+    /**
+     * A key met so far.
+     *
+     * @param shownAs the name it has in the summaries; null when it does not reach them
+     */
+    public record TagKey(String key, boolean enabled, String shownAs) {}
 
     /**
      * What a change did.
@@ -47,15 +51,31 @@ public final class TagKeys {
         return set(keys, false);
     }
 
+    /**
+     * Has enabled keys stand under another enabled one's name.
+     *
+     * @param parent that name; null to show them under their own again
+     * @return the keys whose name changed, sorted
+     */
+    public List<String> map(String parent, List<String> children) {
+        return database.queryForList(
+                "select unnest(caravan.map_tag_keys(?, ?))", String.class, parent, children.toArray(String[]::new));
+    }
+
     public List<TagKey> list() {
         return database.query(
                 """
-                select key, enabled
-                from reporting_enabledtagkeys
-                where provider_type = 'OCP'
-                order by enabled desc, key collate "C"
+                select k.key, k.enabled, case when k.enabled then coalesce(parent.key, k.key) end
+                from reporting_enabledtagkeys k
+                left join reporting_tagmapping m
+                    on m.child_id = k.uuid
+                left join reporting_enabledtagkeys parent
+                    on parent.uuid = m.parent_id
+                    and parent.enabled
+                where k.provider_type = 'OCP'
+                order by k.enabled desc, k.key collate "C"
                 """,
-                (row, number) -> new TagKey(row.getString(1), row.getBoolean(2)));
+                (row, number) -> new TagKey(row.getString(1), row.getBoolean(2), row.getString(3)));
     }
 
     private Change set(List<String> keys, boolean enabled) {

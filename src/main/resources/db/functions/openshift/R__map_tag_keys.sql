@@ -57,7 +57,8 @@ begin
         limit 1;
     end if;
     if v_problem is not null then
-        raise exception 'label key % would be both parent and child', v_problem
+        raise exception 'label key % would be both parent and child: see `tags list`, and take it apart with `tags unmap`',
+            v_problem
             using errcode = 'CV011';
     end if;
 

@@ -108,7 +108,7 @@ class LoadedDataCommandsTest {
         Result shown = shell.run(with(november, "--dry-run"));
         assertThat(shown.code()).isZero();
         assertThat(shown.out())
-                .contains("2025-10-31", "2025-11-01", "2025-11-02")
+                .contains("2025-10-31", "2025-11-01", "2025-11-02", "hourly rows", "daily rows")
                 .contains("stored days that would be summarised again: 3")
                 .doesNotContain("2025-10-30");
         assertThat(jdbc().queryForObject(
@@ -118,7 +118,8 @@ class LoadedDataCommandsTest {
 
         Result done = shell.run((Object[]) november);
         assertThat(done.code()).isZero();
-        assertThat(done.lines()).startsWith("stored days to summarise again: 3").hasSize(3);
+        assertThat(done.lines()).hasSize(3);
+        assertThat(done.lines().get(0)).matches("stored days to summarise again: 3; daily rows to be read: [1-9]\\d*");
         assertSamplesAgree();
         assertThat(jdbc().queryForObject(
                                 "select count(*) from caravan.audit where action = 'summarize' and details ->> 'days' = '3'",
@@ -140,7 +141,7 @@ class LoadedDataCommandsTest {
                 "2024-12-31");
 
         assertThat(result.code()).isZero();
-        assertThat(result.lines()).containsExactly("stored days to summarise again: 0");
+        assertThat(result.lines()).containsExactly("stored days to summarise again: 0; daily rows to be read: 0");
     }
 
     @Test

@@ -40,6 +40,11 @@ class RegistryCommandsTest {
                 shell.run("tags", "enable", "--org", "1234567", "app"),
                 shell.run("tags", "disable", "--org", "1234567", "app"),
                 shell.run("tags", "list", "--org", "1234567"),
+                shell.run("tags", "map", "--org", "1234567", "--to", "app", "team"),
+                shell.run("tags", "unmap", "--org", "1234567", "team"),
+                shell.run("category", "add", "--org", "1234567", "tools"),
+                shell.run("category", "remove", "--org", "1234567", "tools"),
+                shell.run("category", "list", "--org", "1234567"),
                 shell.run("export", "--org", "1234567", "--from", "2025-11-01", "--to", "2025-11-30"),
                 shell.run(
                         "summarize",
@@ -71,7 +76,9 @@ class RegistryCommandsTest {
     @Test
     @Order(3)
     void inProductionPendingMigrationsAreLeftToMigrate(@TempDir Path empty) {
-        var production = shell.with("caravan.profile", "production");
+        var production = shell.with("caravan.profile", "production")
+                .with("caravan.kafka.brokers", "none")
+                .with("caravan.s3.endpoint", "none");
 
         for (Result result : List.of(production.run("ingest", empty), production.run("run"))) {
             assertThat(result.err())
@@ -157,11 +164,103 @@ class RegistryCommandsTest {
                         .lines())
                 .startsWith("disabled: team", "not enabled before: never-met");
         assertThat(shell.run("tags", "list", "--org", "1234567").lines())
-                .containsExactly("state     key", "enabled   app", "disabled  team");
+                .containsExactly("state     key   shown as", "enabled   app   app", "disabled  team  -");
     }
 
     @Test
     @Order(10)
+    void keysAreShownUnderTheNameOfAnother() {
+        shell.run("tags", "enable", "--org", "1234567", "env", "stage");
+
+        assertThat(shell.run("tags", "map", "--org", "1234567", "--to", "env", "stage", "stage")
+                        .lines())
+                .containsExactly("shown as env: stage", "stored days to summarise again: 0");
+        assertThat(shell.run("tags", "map", "--org", "1234567", "--to", "env", "stage")
+                        .lines())
+                .startsWith("shown as env already: stage");
+        assertThat(shell.run("tags", "list", "--org", "1234567").lines())
+                .contains("enabled   env    env", "enabled   stage  env");
+        shell.run("tags", "disable", "--org", "1234567", "env");
+        assertThat(shell.run("tags", "list", "--org", "1234567").lines())
+                .as("without the one whose name it has a key has its own")
+                .contains("enabled   stage  stage", "disabled  env    -");
+        shell.run("tags", "enable", "--org", "1234567", "env");
+
+        Result unmapped = shell.run("tags", "unmap", "--org", "1234567", "stage", "app");
+        assertThat(unmapped.lines()).startsWith("shown under their own names: stage", "not mapped before: app");
+        assertThat(shell.run("tags", "list", "--org", "1234567").lines()).contains("enabled   stage  stage");
+    }
+
+    @Test
+    @Order(11)
+    void aMappingThatCannotBeIsOneLine() {
+        Result disabled = shell.run("tags", "map", "--org", "1234567", "--to", "app", "team");
+        assertThat(disabled.err())
+                .isEqualToIgnoringNewLines(
+                        "caravan: label key team is not enabled: enable it first with `tags enable`");
+        assertThat(disabled.code()).isEqualTo(2);
+
+        Result itself = shell.run("tags", "map", "--org", "1234567", "--to", "app", "app");
+        assertThat(itself.err())
+                .startsWith("caravan: label key app would be both parent and child")
+                .hasLineCount(1);
+        assertThat(itself.code()).isEqualTo(2);
+        shell.run("tags", "disable", "--org", "1234567", "env", "stage");
+    }
+
+    @Test
+    @Order(12)
+    void namespacesGoIntoCategoriesAndOutOfThem() {
+        assertThat(shell.run("category", "add", "--org", "1234567", "monitoring", "logging-%")
+                        .lines())
+                .containsExactly(
+                        "in category Platform now: logging-%, monitoring", "stored days to summarise again: 0");
+        assertThat(shell.run("category", "add", "--org", "1234567", "--name", "Shared", "tools")
+                        .lines())
+                .startsWith("in category Shared now: tools");
+        assertThat(shell.run("category", "add", "--org", "1234567", "--name", "Shared", "tools")
+                        .lines())
+                .startsWith("in category Shared already: tools");
+        assertThat(shell.run("category", "list", "--org", "1234567").lines())
+                .containsExactly(
+                        "category  namespaces            origin",
+                        "Platform  Platform unallocated  every organisation",
+                        "Platform  kube-%                every organisation",
+                        "Platform  logging-%             added",
+                        "Platform  monitoring            added",
+                        "Platform  openshift             every organisation",
+                        "Platform  openshift-%           every organisation",
+                        "Shared    tools                 added");
+
+        assertThat(shell.run(
+                                "category",
+                                "remove",
+                                "--org",
+                                "1234567",
+                                "tools",
+                                "monitoring",
+                                "logging-%",
+                                "never-there")
+                        .lines())
+                .startsWith("in no category now: logging-%, monitoring, tools", "in no category before: never-there");
+        assertThat(shell.run("category", "list", "--org", "1234567").lines()).hasSize(5);
+    }
+
+    @Test
+    @Order(13)
+    void categoriesThatEveryOrganisationHasStayAsTheyAre() {
+        for (Result result : List.of(
+                shell.run("category", "remove", "--org", "1234567", "kube-%"),
+                shell.run("category", "add", "--org", "1234567", "--name", "Shared", "kube-%"))) {
+            assertThat(result.err())
+                    .isEqualToIgnoringNewLines(
+                            "caravan: namespaces kube-% are in a category of every organisation and stay there");
+            assertThat(result.code()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    @Order(14)
     void twoHundredKeysCanBeEnabledAndNoMore() {
         Object[] most = new Object[4 + 199];
         System.arraycopy(new Object[] {"tags", "enable", "--org", "1234567"}, 0, most, 0, 4);
@@ -181,7 +280,7 @@ class RegistryCommandsTest {
     }
 
     @Test
-    @Order(11)
+    @Order(15)
     void whoChangedWhatIsWrittenDown() {
         List<String> rows = Shell.jdbc(database)
                 .queryForList(
@@ -201,7 +300,7 @@ class RegistryCommandsTest {
     }
 
     @Test
-    @Order(12)
+    @Order(16)
     void aWrongPasswordIsSaidForEachRole() {
         // One line for one role, above those that trust everybody.
         Shell.jdbc(database)
@@ -248,7 +347,7 @@ class RegistryCommandsTest {
     }
 
     @Test
-    @Order(13)
+    @Order(17)
     void aDatabaseOrUserThatDoesNotExistIsNamed() {
         assertThat(shell.with("caravan.database.url", database.url() + "_other")
                         .run("status")

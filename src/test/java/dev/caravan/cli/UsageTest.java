@@ -31,7 +31,13 @@ class UsageTest {
                 "tags",
                 "tags enable",
                 "tags disable",
+                "tags map",
+                "tags unmap",
                 "tags list",
+                "category",
+                "category add",
+                "category remove",
+                "category list",
                 "summarize",
                 "export",
                 "quarantine",
@@ -61,6 +67,7 @@ class UsageTest {
                         "status",
                         "source",
                         "tags",
+                        "category",
                         "summarize",
                         "export",
                         "quarantine",
@@ -95,6 +102,10 @@ class UsageTest {
                     source add --org 1 --cluster c --alias a --alias b | option '--alias' (NAME) should be specified only once
                     tags enable --org 1234567              | Missing required parameter: 'KEY'
                     tags list                              | Missing required option: '--org=ID'
+                    tags map --org 1 app                   | Missing required option: '--to=PARENT'
+                    category add --org 1                   | Missing required parameter: 'PATTERN'
+                    category add --org 1 a\\                  | names no namespace: use 1 to 253 characters
+                    summarize --org 1 --cluster c --from 2024-01-02 --to 2024-01-01 | --from 2024-01-02 comes after --to 2024-01-01
                     export --org 1 --from 2025-11-1 --to 2025-11-30 | '2025-11-1' is no day: write it like 2025-11-01
                     export --org 1 --from 2025-11-02 --to 2025-11-01 | --from 2025-11-02 comes after --to 2025-11-01
                     export --org 1 --from 2025-11-01 --to 2025-11-01 --output no/such/folder/a.csv | folder

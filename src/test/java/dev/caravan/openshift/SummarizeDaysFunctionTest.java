@@ -72,6 +72,15 @@ class SummarizeDaysFunctionTest extends FunctionTestBase {
         assertThat(database.count("reporting_ocp_clusters")).isZero();
     }
 
+    @Test
+    void marksOfTheDaysGoWithThem() {
+        for (String day : new String[] {"2025-11-30", "2025-12-01"}) {
+            database.jdbc().queryForList("select caravan.mark_days(?, array[?::date])", source, day);
+        }
+        summarize("2025-11-30");
+        assertThat(database.rows("select usage_start from summary_mark")).containsExactly("2025-12-01");
+    }
+
     private int summarize(String... days) {
         return database.jdbc()
                 .queryForObject(

@@ -1,0 +1,45 @@
+package dev.caravan.cli;
+
+import dev.caravan.ledger.BoundedTransaction;
+import dev.caravan.ledger.Organisation;
+import dev.caravan.ledger.Resummarizing;
+import dev.caravan.ledger.Resummarizing.MarkedDay;
+import java.util.List;
+import org.springframework.context.ApplicationContext;
+
+/**
+ * Carries out a change of what the summaries show: in one transaction the change and the marks on the days it concerns, then
+ * these days, month by month. Stopped in between, `run` finishes the rest; so does the same command again.
+ */
+final class SummaryChange {
+    private final CommandEnvironment environment;
+    private final OrganisationOption option;
+
+    SummaryChange(CommandEnvironment environment, OrganisationOption option) {
+        this.environment = environment;
+        this.option = option;
+    }
+
+    /** A change, made inside a transaction on the organisation's tables. */
+    interface Change {
+        Done make(ApplicationContext beans);
+    }
+
+    /**
+     * What a change did.
+     *
+     * @param lines for the terminal
+     */
+    record Done(List<String> lines, List<MarkedDay> days) {}
+
+    int carryOut(Change change) {
+        try (var beans = environment.open()) {
+            Organisation organisation = option.find(beans);
+            Done done = beans.getBean(BoundedTransaction.class).call(organisation, () -> change.make(beans));
+            done.lines().forEach(line -> environment.terminal().out().println(TextTable.printable(line)));
+            new SummarizedMonths(environment.terminal(), beans.getBean(Resummarizing.class))
+                    .summarize(organisation, done.days());
+            return 0;
+        }
+    }
+}
