@@ -13,14 +13,17 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 /**
  * What an operator may set; units and defaults stand in config/application.yaml.
  *
- * @param retentionMonths months kept, the current one included
+ * @param retentionMonths months kept, the current one included; null for the profile's default
+ * @param hourlyRetentionDays days of hourly rows kept, the current one included; null for as long as the summaries
  */
 @ConfigurationProperties("caravan")
 public record CaravanSettings(
         String profile,
         Database database,
         Demo demo,
-        int retentionMonths,
+        Integer retentionMonths,
+        Integer hourlyRetentionDays,
+        Purge purge,
         Path sourcesFile,
         Inbox inbox,
         Path spool,
@@ -33,6 +36,30 @@ public record CaravanSettings(
         Topics topics,
         Download download,
         Outbox outbox) {
+    private static final int FEWEST_MONTHS = 3;
+    private static final int MOST_MONTHS = 120;
+    private static final int MONTHS_IN_PRODUCTION = 4;
+    private static final int FEWEST_HOURLY_DAYS = 7;
+
+    public CaravanSettings {
+        if (retentionMonths != null && (retentionMonths < FEWEST_MONTHS || retentionMonths > MOST_MONTHS)) {
+            throw new SettingException("CARAVAN_RETENTION_MONTHS (caravan.retention-months) is " + retentionMonths
+                    + ": set it to " + FEWEST_MONTHS + " to " + MOST_MONTHS + " months, the current one included");
+        }
+        if (hourlyRetentionDays != null && hourlyRetentionDays < FEWEST_HOURLY_DAYS) {
+            throw new SettingException("CARAVAN_HOURLY_RETENTION_DAYS (caravan.hourly-retention-days) is "
+                    + hourlyRetentionDays + ": set it to " + FEWEST_HOURLY_DAYS
+                    + " days or more, or to nothing to keep hourly rows as long as the summaries");
+        }
+    }
+
+    /** Months kept, the current one included. */
+    public int monthsKept() {
+        if (retentionMonths != null) {
+            return retentionMonths;
+        }
+        return production() ? MONTHS_IN_PRODUCTION : MOST_MONTHS;
+    }
 
     public boolean production() {
         return "production".equals(profile);
@@ -174,6 +201,9 @@ public record CaravanSettings(
 
     /** Sending; times in milliseconds. */
     public record Outbox(int messagesPerRound, long retryDelay, long maximumRetryDelay) {}
+
+    /** Removing what is too old, and sources; times in milliseconds. */
+    public record Purge(int rowsPerStep, long lockWait, long lockPause) {}
 
     private static String secret(String value, String file, String variable) {
         if (file.isBlank()) {

@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
             Summarize.class,
             Export.class,
             QuarantineCommand.class,
+            Purge.class,
             Migrate.class,
             ConfigCommand.class
         },

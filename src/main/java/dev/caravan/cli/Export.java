@@ -1,9 +1,7 @@
 package dev.caravan.cli;
 
-import dev.caravan.ledger.BoundedTransaction;
 import dev.caravan.ledger.Organisation;
 import dev.caravan.ledger.Source;
-import dev.caravan.ledger.SourceRegistry;
 import java.io.BufferedOutputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -63,21 +61,17 @@ final class Export implements Callable<Integer> {
         }
         try (var beans = environment.open()) {
             Organisation registered = organisation.find(beans);
-            var export = new SummaryExport(beans, registered, sources(beans, registered));
+            var export = new SummaryExport(beans, registered, sources(beans));
             long rows = output == null ? toTerminal(export) : toFile(export);
             environment.terminal().err().println("rows written: " + rows + (output == null ? "" : ", to " + output));
             return 0;
         }
     }
 
-    private List<UUID> sources(ApplicationContext beans, Organisation registered) {
-        if (cluster != null) {
-            return List.of(organisation.findSource(beans, cluster).uuid());
-        }
-        var registry = beans.getBean(SourceRegistry.class);
-        return beans.getBean(BoundedTransaction.class).call(() -> registry.of(registered.id())).stream()
-                .map(Source::uuid)
-                .toList();
+    private List<UUID> sources(ApplicationContext beans) {
+        List<Source> kept =
+                cluster == null ? organisation.keptSources(beans) : organisation.keptSources(beans, cluster);
+        return kept.stream().map(Source::uuid).toList();
     }
 
     private long toTerminal(SummaryExport export) throws Exception {

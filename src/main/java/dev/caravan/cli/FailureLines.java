@@ -2,6 +2,7 @@ package dev.caravan.cli;
 
 import dev.caravan.CertificateFileException;
 import dev.caravan.LocalServerException;
+import dev.caravan.SettingException;
 import dev.caravan.database.DatabaseUnavailableException;
 import dev.caravan.ledger.TooManyTagKeysException;
 import java.io.IOException;
@@ -78,6 +79,9 @@ final class FailureLines implements IParameterExceptionHandler, IExecutionExcept
                     || cause instanceof CertificateFileException
                     || cause instanceof DatabaseUnavailableException) {
                 return cause.getMessage();
+            }
+            if (root(cause) instanceof SettingException setting) {
+                return setting.getMessage();
             }
             if (cause instanceof BindException bind) {
                 return "setting " + bind.getName() + " cannot be used (" + firstLine(root(bind))

@@ -5,6 +5,8 @@ import dev.caravan.ledger.Organisation;
 import dev.caravan.ledger.Organisations;
 import dev.caravan.ledger.Source;
 import dev.caravan.ledger.SourceRegistry;
+import dev.caravan.ledger.SourceRegistry.Registered;
+import java.util.List;
 import org.springframework.context.ApplicationContext;
 import picocli.CommandLine.Option;
 
@@ -31,12 +33,28 @@ final class OrganisationOption {
                         + " is not registered: run `source add --org " + id + " --cluster ID --alias NAME`"));
     }
 
-    /** @throws UsageException naming `source list` when the organisation has no such cluster */
-    Source findSource(ApplicationContext beans, String cluster) {
+    /** Sources whose data is kept, also those that were retired, the active ones first. */
+    List<Source> keptSources(ApplicationContext beans) {
         var registry = beans.getBean(SourceRegistry.class);
-        return beans.getBean(BoundedTransaction.class)
-                .call(() -> registry.find(id, cluster))
-                .orElseThrow(() -> new UsageException("organisation " + id + " has no cluster " + cluster
-                        + ": see `source list`, or register it with `source add`"));
+        return beans.getBean(BoundedTransaction.class).call(() -> registry.listAll(id)).stream()
+                .filter(known -> known.removingSince() == null)
+                .map(Registered::source)
+                .toList();
+    }
+
+    /**
+     * Those of one cluster: several, where it was retired and registered again.
+     *
+     * @throws UsageException naming `source list` when the organisation has no such cluster
+     */
+    List<Source> keptSources(ApplicationContext beans, String cluster) {
+        List<Source> sources = keptSources(beans).stream()
+                .filter(source -> source.clusterId().equals(cluster))
+                .toList();
+        if (sources.isEmpty()) {
+            throw new UsageException("organisation " + id + " has no cluster " + cluster
+                    + ": see `source list`, or register it with `source add`");
+        }
+        return sources;
     }
 }

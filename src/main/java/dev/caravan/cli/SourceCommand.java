@@ -7,5 +7,5 @@ import picocli.CommandLine.Command;
         name = "source",
         mixinStandardHelpOptions = true,
         description = "Clusters that may send payloads.",
-        subcommands = {SourceAdd.class, SourceList.class})
+        subcommands = {SourceAdd.class, SourceList.class, SourceMove.class, SourceRemove.class})
 final class SourceCommand {}

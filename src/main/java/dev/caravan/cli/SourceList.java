@@ -2,11 +2,16 @@ package dev.caravan.cli;
 
 import dev.caravan.ledger.BoundedTransaction;
 import dev.caravan.ledger.SourceRegistry;
+import dev.caravan.ledger.SourceRegistry.Registered;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /** Lists the registered clusters. */
-@Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the registered clusters.")
+@Command(
+        name = "list",
+        mixinStandardHelpOptions = true,
+        description =
+                "Lists the registered clusters, also those that were retired: they send no more, their data is kept.")
 final class SourceList implements Callable<Integer> {
     private final CommandEnvironment environment;
 
@@ -22,13 +27,21 @@ final class SourceList implements Callable<Integer> {
                     .text("organisation")
                     .text("cluster")
                     .text("alias")
-                    .text("source");
-            beans.getBean(BoundedTransaction.class)
-                    .call(registry::list)
-                    .forEach(source ->
-                            table.row(source.organisation(), source.clusterId(), source.alias(), source.uuid()));
+                    .text("source")
+                    .text("state");
+            for (Registered known : beans.getBean(BoundedTransaction.class).call(() -> registry.listAll())) {
+                var source = known.source();
+                table.row(source.organisation(), source.clusterId(), source.alias(), source.uuid(), state(known));
+            }
             table.print(environment.terminal().out());
             return 0;
         }
+    }
+
+    private static String state(Registered known) {
+        if (known.removingSince() != null) {
+            return "being removed since " + known.removingSince().toLocalDate();
+        }
+        return known.active() ? "active" : "retired " + known.retiredAt().toLocalDate();
     }
 }

@@ -6,8 +6,8 @@ import dev.caravan.ledger.Organisation;
 import dev.caravan.ledger.Resummarizing;
 import dev.caravan.ledger.Resummarizing.MarkedDay;
 import dev.caravan.ledger.Resummarizing.StoredDay;
-import dev.caravan.ledger.Source;
 import dev.caravan.ledger.SummaryPlan;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -57,19 +57,24 @@ final class Summarize implements Callable<Integer> {
         }
         try (var beans = environment.open()) {
             Organisation registered = organisation.find(beans);
-            Source source = organisation.findSource(beans, cluster);
             var resummarizing = beans.getBean(Resummarizing.class);
             var transaction = beans.getBean(BoundedTransaction.class);
-            SummaryPlan plan = transaction.call(() -> resummarizing.plan(registered, source, days.from(), days.to()));
+            List<SummaryPlan> plans = organisation.keptSources(beans, cluster).stream()
+                    .map(source ->
+                            transaction.call(() -> resummarizing.plan(registered, source, days.from(), days.to())))
+                    .toList();
             if (dryRun) {
-                show(plan);
+                plans.forEach(this::show);
                 return 0;
             }
-            environment.terminal().out().println(plan.announcement());
-            List<MarkedDay> marked = transaction.call(registered, () -> {
-                beans.getBean(Audit.class).write("summarize", plan.details());
-                return resummarizing.mark(source.uuid(), plan.dates());
-            });
+            List<MarkedDay> marked = new ArrayList<>();
+            for (SummaryPlan plan : plans) {
+                environment.terminal().out().println(plan.announcement());
+                marked.addAll(transaction.call(registered, () -> {
+                    beans.getBean(Audit.class).write("summarize", plan.details());
+                    return resummarizing.mark(plan.source().uuid(), plan.dates());
+                }));
+            }
             new SummarizedMonths(environment.terminal(), resummarizing).workOff(registered, marked);
             return 0;
         }

@@ -107,6 +107,8 @@ public final class Failures implements Processor {
             case "08", "40", "53", "57", "58" -> true;
             // lock not available
             case "55" -> state.equals("55P03");
+            // the source was retired between finding and claiming: found anew, it is another one, or unknown
+            case "CV" -> state.equals("CV004");
             // a month dropped between ensure_month and the rows
             case "23" -> state.equals("23514") && message.contains("no partition of relation");
             default -> false;

@@ -9,6 +9,7 @@ import dev.caravan.payload.SpooledFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -36,8 +37,11 @@ public final class Quarantine {
     private static final int LONGEST_MESSAGE = 1024;
     private static final int LONGEST_STACK = 20_000;
     /** Raised by the stored functions of the ledger. */
-    private static final Map<String, String> REASON_BY_STATE =
-            Map.of("CV001", "member-conflict", "CV002", "manifest-conflict");
+    private static final Map<String, String> REASON_BY_STATE = Map.of(
+            "CV001", "member-conflict",
+            "CV002", "manifest-conflict",
+            "CV003", "outside-hourly-retention",
+            "CV004", "unknown-source");
 
     private final JdbcTemplate database;
     private final TransactionTemplate transaction;
@@ -156,6 +160,7 @@ public final class Quarantine {
         String storedAs = delivery.file() == null ? null : store(delivery.file());
         boolean bug = reason.equals("internal-error");
         transaction.executeWithoutResult(status -> {
+            keepStored(delivery.file(), storedAs);
             insert(delivery, reason, message, storedAs, bug ? stackOf(failure) : null);
             database.queryForList("select set_config('search_path', 'caravan, pg_temp', true)");
             database.queryForList(
@@ -178,6 +183,83 @@ public final class Quarantine {
             LOG.error("{} went to quarantine: {}", delivery.origin(), reason, failure);
         } else {
             LOG.warn("{} went to quarantine: {}: {}", delivery.origin(), reason, message);
+        }
+    }
+
+    /** Until this transaction ends nobody takes the stored bytes away; they are stored once more where somebody just did. */
+    private void keepStored(SpooledFile file, String storedAs) {
+        if (storedAs == null) {
+            return;
+        }
+        lockStored(storedAs);
+        if (!Files.exists(directory.resolve(storedAs))) {
+            try {
+                store(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private void lockStored(String storedAs) {
+        database.queryForList(
+                "select pg_advisory_xact_lock(hashtextextended('caravan quarantine ' || ?, 0))", storedAs);
+    }
+
+    /**
+     * Deletes the payloads of a source that is removed, with their bytes, one in each transaction; not those that came
+     * later. A payload that named no organisation is the source's unless others have registered its cluster.
+     *
+     * @return how many
+     */
+    int forget(Source source, OffsetDateTime until) {
+        List<Long> ids = database.queryForList(
+                """
+                select quarantine_id
+                from caravan.quarantine q
+                where cluster_id = ?
+                    and last_at <= ?
+                    and (
+                        org_id = ?
+                        or (
+                            org_id is null
+                            and not exists (
+                                select
+                                from caravan.source s
+                                where s.cluster_id = q.cluster_id
+                                    and s.org_id <> ?
+                            )
+                        )
+                    )
+                order by quarantine_id
+                """,
+                Long.class,
+                source.clusterId(),
+                until,
+                source.organisation(),
+                source.organisation());
+        ids.forEach(id -> transaction.executeWithoutResult(status -> forget(id)));
+        return ids.size();
+    }
+
+    /** The bytes go before the row is committed: stopped in between, the row is found again. */
+    private void forget(long id) {
+        List<String> names = database.queryForList(
+                "select stored_as from caravan.quarantine where quarantine_id = ? and stored_as is not null",
+                String.class,
+                id);
+        names.forEach(this::lockStored);
+        database.update("delete from caravan.quarantine where quarantine_id = ?", id);
+        for (String name : names) {
+            boolean wanted = Boolean.TRUE.equals(database.queryForObject(
+                    "select exists (select from caravan.quarantine where stored_as = ?)", Boolean.class, name));
+            try {
+                if (!wanted) {
+                    Files.deleteIfExists(directory.resolve(name));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

@@ -123,7 +123,13 @@ public final class Resummarizing {
     Map<UUID, String> aliases(Organisation organisation) {
         Map<UUID, String> aliases = new LinkedHashMap<>();
         database.query(
-                "select source_uuid, alias from caravan.source where org_id = ? order by alias, source_uuid",
+                """
+                select source_uuid, alias
+                from caravan.source
+                where org_id = ?
+                    and removing_since is null
+                order by alias, source_uuid
+                """,
                 row -> {
                     aliases.put(row.getObject(1, UUID.class), row.getString(2));
                 },
@@ -151,6 +157,10 @@ public final class Resummarizing {
                     settings.loadWorkMem(),
                     month.source(),
                     (int) lockWait.toSeconds());
+            // A source may be removed while its months wait for their turn.
+            if (!isKept(month.source())) {
+                return 0;
+            }
             return database.queryForObject(
                     "select caravan.summarize_marked(?, ?::date[])",
                     Integer.class,
@@ -167,6 +177,13 @@ public final class Resummarizing {
 
     private static String[] texts(List<LocalDate> days) {
         return days.stream().map(LocalDate::toString).toArray(String[]::new);
+    }
+
+    private boolean isKept(UUID source) {
+        return Boolean.TRUE.equals(database.queryForObject(
+                "select exists (select from caravan.source where source_uuid = ? and removing_since is null)",
+                Boolean.class,
+                source));
     }
 
     private <T> T within(Organisation organisation, java.util.function.Supplier<T> work) {

@@ -10,23 +10,35 @@ import java.time.ZoneOffset;
 import org.apache.camel.ExchangeProperty;
 import org.springframework.stereotype.Component;
 
-/** Which UTC days are taken: whole months back to the oldest kept one, and up to the day after tomorrow's start. */
+/**
+ * Which UTC days are taken and kept: whole months back to the oldest kept one, and up to the day after tomorrow's start.
+ * Hourly rows may go earlier, a month at a time.
+ */
 @Component("retention")
 public final class Retention {
     private final Clock clock;
     private final int months;
+    private final Integer hourlyDays;
 
     public Retention(Clock clock, CaravanSettings settings) {
         this.clock = clock;
-        this.months = settings.retentionMonths();
-        if (months < 1) {
-            throw new IllegalArgumentException("CARAVAN_RETENTION_MONTHS is " + months + ": set it to 1 or more");
-        }
+        this.months = settings.monthsKept();
+        this.hourlyDays = settings.hourlyRetentionDays();
     }
 
     /** First day kept. */
     public LocalDate firstDay() {
         return YearMonth.from(today()).minusMonths(months - 1L).atDay(1);
+    }
+
+    /** First month whose hourly rows are kept: those of a month are, as long as those of its last day are. */
+    public YearMonth firstHourlyMonth() {
+        YearMonth first = YearMonth.from(firstDay());
+        if (hourlyDays == null) {
+            return first;
+        }
+        YearMonth hourly = YearMonth.from(today().minusDays(hourlyDays - 1L));
+        return hourly.isAfter(first) ? hourly : first;
     }
 
     /** First day no longer taken: clocks may be ahead by a day at most. */

@@ -4,6 +4,9 @@ import dev.caravan.CaravanSettings;
 import dev.caravan.database.Migrations;
 import dev.caravan.payload.Delivery;
 import dev.caravan.payload.PoisonPayloadException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,13 +22,14 @@ import org.springframework.stereotype.Component;
 public final class SourceRegistry {
     private static final Logger LOG = LoggerFactory.getLogger(SourceRegistry.class);
     private static final int ALIAS_LENGTH = 8;
-    private static final String SELECT =
+    private static final String SELECT_ANY =
             """
-            select s.source_uuid, s.org_id, o.schema_name, s.cluster_id, s.alias
+            select s.source_uuid, s.org_id, o.schema_name, s.cluster_id, s.alias, s.from_file, s.retired_at, s.removing_since
             from caravan.source s
             join caravan.organisation o using (org_id)
-            where s.retired_at is null
+            where true
             """;
+    private static final String SELECT = SELECT_ANY + " and s.retired_at is null";
     private static final RowMapper<Source> SOURCE = (row, number) -> new Source(
             row.getObject(1, UUID.class), row.getString(2), row.getString(3), row.getString(4), row.getString(5));
 
@@ -37,6 +41,19 @@ public final class SourceRegistry {
         this.database = database;
         this.migrations = migrations;
         this.settings = settings;
+    }
+
+    /**
+     * A source as the registry has it.
+     *
+     * @param fromFile whether config/sources.yaml lists it
+     * @param retiredAt since when it takes no payload; null while it is active
+     * @param removingSince since when it is being removed; null for those that stay
+     */
+    public record Registered(Source source, boolean fromFile, OffsetDateTime retiredAt, OffsetDateTime removingSince) {
+        public boolean active() {
+            return retiredAt == null;
+        }
     }
 
     /** What {@link #add} did. */
@@ -128,6 +145,47 @@ public final class SourceRegistry {
 
     public List<Source> list() {
         return database.query(SELECT + " order by s.org_id, s.alias, s.cluster_id", SOURCE);
+    }
+
+    /** All sources, retired ones too. */
+    public List<Registered> listAll() {
+        return database.query(
+                SELECT_ANY + " order by s.org_id, s.alias, s.cluster_id, s.retired_at nulls first",
+                SourceRegistry::registered);
+    }
+
+    /** All sources of an organisation: the active ones first, then those that were retired, latest first. */
+    public List<Registered> listAll(String organisation) {
+        return database.query(
+                SELECT_ANY + " and s.org_id = ? order by s.retired_at desc nulls first, s.cluster_id",
+                SourceRegistry::registered,
+                organisation);
+    }
+
+    private static Registered registered(ResultSet row, int number) throws SQLException {
+        return new Registered(
+                SOURCE.mapRow(row, number),
+                row.getBoolean(6),
+                row.getObject(7, OffsetDateTime.class),
+                row.getObject(8, OffsetDateTime.class));
+    }
+
+    /**
+     * Has a cluster send to another organisation from now on. What it sent stays where it is; so that a payload is never
+     * without a source, and never has two, both change in the caller's transaction.
+     *
+     * @return empty when the source was retired meanwhile: then nothing is changed
+     */
+    public Optional<Added> move(Source source, String organisation, String alias) {
+        int retired = database.update(
+                """
+                update caravan.source
+                set retired_at = now()
+                where source_uuid = ?
+                    and retired_at is null
+                """,
+                source.uuid());
+        return retired == 0 ? Optional.empty() : Optional.of(add(organisation, source.clusterId(), alias));
     }
 
     public Optional<Source> find(String organisation, String clusterId) {

@@ -5,8 +5,10 @@
 --            it; p_again: forget an earlier load of these members first.
 -- Returns:   {"duplicate": boolean, "members": {name: manifest_file}}, the members being those to load now.
 -- Raises:    CV001 when a member of the same name came with other bytes; CV002 when the manifest came before with
---            other lists of files. Both send the payload to quarantine.
--- Invariant: a digest is claimed once; a member of a manifest is loaded once, whatever tarballs it travels in.
+--            other lists of files. Both send the payload to quarantine. CV004 when the source was retired since the payload
+--            was found to be its.
+-- Invariant: a digest is claimed once; a member of a manifest is loaded once, whatever tarballs it travels in. The caller
+--            holds the source's lock: once a source is retired and its lock was had, no rows of it appear any more.
 -- Cost:      a few rows by key; with p_again also the deletion of the members' line items.
 create or replace function caravan.claim_payload(
     p_source uuid,
@@ -29,6 +31,10 @@ declare
     v_conflict text;
     v_members jsonb;
 begin
+    if not exists (select from caravan.source where source_uuid = p_source and retired_at is null) then
+        raise exception 'the source was retired meanwhile'
+            using errcode = 'CV004';
+    end if;
     if p_again then
         perform caravan.forget_members(p_source, v_manifest_uuid,
             array(select m ->> 'name' from jsonb_array_elements(p_members) m));

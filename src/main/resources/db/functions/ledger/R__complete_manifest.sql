@@ -4,6 +4,8 @@
 -- Rule:      the hours a manifest covers of a day are the overlap of its span with the UTC day, rounded up; where that is
 --            0 or the span is unknown, the distinct interval starts of its accepted pod rows of the day, or of the type's
 --            own rows where it has no pod rows that day. Who owns the day, decide_day_owners says.
+-- Raises:    CV003 when a day would have to be built from hourly rows that are gone: additive rows of a month whose hourly
+--            rows were dropped, or a new owner that leaves hours to such additive rows. Sends the payload to quarantine.
 -- Invariant: the outcome depends on which manifests came, not on their order; the hourly rows of complete losers are gone.
 -- Cost:      ledger rows only, but for the deletion of losers' line items, found by source and day.
 create or replace function caravan.complete_manifest(p_source uuid, p_manifest uuid)
@@ -13,6 +15,7 @@ as $$
 declare
     v_manifest record;
     v_type text;
+    v_day date;
     v_before jsonb;
     v_delivered jsonb;
     v_changed jsonb;
@@ -118,12 +121,45 @@ begin
     select coalesce(jsonb_object_agg(report_type, days), '{}') into v_delivered
     from by_type;
 
+    if v_manifest.additive then
+        select d.usage_start into v_day
+        from day_delivery d
+        join dropped_hourly_month g
+            on g.usage_start = date_trunc('month', d.usage_start::timestamp)::date
+        where d.source = p_source
+            and d.manifest_uuid = p_manifest
+        limit 1;
+        if v_day is not null then
+            raise exception 'the hourly rows of % were dropped: nothing can be added to them', v_day
+                using errcode = 'CV003';
+        end if;
+    end if;
+
     v_changed := caravan.merge_days(
         caravan.decide_day_owners(p_source, caravan.merge_days(v_delivered, v_before)),
         v_before
     );
     if v_manifest.additive then
         v_changed := caravan.merge_days(v_changed, v_delivered);
+    end if;
+
+    select d.usage_start into v_day
+    from (
+        select c.key as report_type, day::date as usage_start
+        from jsonb_each(v_changed) c
+        cross join jsonb_array_elements_text(c.value) as day
+    ) c
+    join day_delivery d
+        on d.report_type = c.report_type
+        and d.usage_start = c.usage_start
+    where d.source = p_source
+        and not d.rows_kept
+        and (d.owns or (d.additive and d.complete))
+        and not (d.interval_starts <@ coalesce(d.excluded_intervals, '{}'))
+    limit 1;
+    if v_day is not null then
+        raise exception 'hourly rows of % that count were dropped: the day cannot be built anew', v_day
+            using errcode = 'CV003';
     end if;
 
     for v_type in

@@ -29,7 +29,8 @@ begin
             and a.usage_start = d.usage_start
         where d.source = p_source
             and not d.additive
-            and d.rows_kept
+            -- An owner competes also when its hourly rows are gone: the daily ones stand for it.
+            and (d.rows_kept or d.owns)
     ),
     decided as (
         update day_delivery d

@@ -51,6 +51,10 @@ final class Shell {
         return new Shell(changed);
     }
 
+    Map<String, Object> settings() {
+        return settings;
+    }
+
     /** What a command printed and how it ended. */
     record Result(int code, String out, String err) {
         List<String> lines() {

@@ -171,6 +171,23 @@ class UsageTest {
     }
 
     @Test
+    void aRetentionOutOfBoundsNamesItsVariable() {
+        for (int months : new int[] {0, 2, 121}) {
+            for (String command : new String[] {"status", "ingest"}) {
+                Object[] arguments =
+                        command.equals("ingest") ? new Object[] {"ingest", Shell.FIRST_SAMPLE} : new Object[] {command};
+                assertRefused(
+                        shell.with("caravan.retention-months", months).run(arguments),
+                        "CARAVAN_RETENTION_MONTHS (caravan.retention-months) is " + months
+                                + ": set it to 3 to 120 months, the current one included");
+            }
+        }
+        assertRefused(
+                shell.with("caravan.hourly-retention-days", 6).run("status"),
+                "CARAVAN_HOURLY_RETENTION_DAYS (caravan.hourly-retention-days) is 6: set it to 7 days or more");
+    }
+
+    @Test
     void theStackTraceComesOnlyWhenAskedFor() {
         Result result = shell.run("status", "--stacktrace");
 

@@ -7,6 +7,7 @@ import dev.caravan.RouteApplication;
 import dev.caravan.TestCaravan;
 import dev.caravan.TestDatabase;
 import dev.caravan.TestSettings;
+import dev.caravan.ledger.Purging;
 import dev.caravan.payload.Delivery.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,9 +136,14 @@ class MigrationsTest {
         try (var caravan = TestCaravan.start(
                 RouteApplication.INGEST,
                 Map.of(
-                        "caravan.database.url", database.url(),
-                        "caravan.database.username", role,
-                        "caravan.database.migration-username", database.username()))) {
+                        "caravan.database.url",
+                        database.url(),
+                        "caravan.database.username",
+                        role,
+                        "caravan.database.migration-username",
+                        database.username(),
+                        "caravan.hourly-retention-days",
+                        7))) {
             String cluster = Files.readString(SAMPLE.resolve("cluster_id.txt")).strip();
             caravan.addSource(cluster, "cluster-S1");
             assertThat(caravan.jdbc().queryForObject("select current_user", String.class))
@@ -186,6 +192,12 @@ class MigrationsTest {
                             String.class,
                             role))
                     .as("owned by the application's role")
+                    .isEmpty();
+
+            var purging = caravan.bean(Purging.class);
+            assertThat(purging.purge(purging.plan(), line -> {})).isEmpty();
+            assertThat(jdbc.queryForList(
+                            "select relname from pg_class where relname = 'openshift_pod_usage_line_items_2025_11'"))
                     .isEmpty();
         } finally {
             jdbc.execute("drop owned by " + role);

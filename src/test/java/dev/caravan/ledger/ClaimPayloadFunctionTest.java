@@ -120,6 +120,13 @@ class ClaimPayloadFunctionTest extends FunctionTestBase {
     }
 
     @Test
+    void aSourceRetiredMeanwhileTakesNothing() throws Exception {
+        database.jdbc().update("update caravan.source set retired_at = now() where source_uuid = ?", source);
+        assertThat(state("one", A)).isEqualTo("CV004");
+        assertThat(database.count("payload_claim where source = ?", source)).isZero();
+    }
+
+    @Test
     void outsideRetentionOnlyTheClaimIsKept() throws Exception {
         JsonNode claim = claim("one", true, false, A, B);
         assertThat(claim.get("duplicate").booleanValue()).isFalse();

@@ -246,6 +246,51 @@ class CompleteManifestFunctionTest extends FunctionTestBase {
         assertThat(stored("pod_usage")).containsExactly("2|5");
     }
 
+    @Test
+    void anOwnerWhoseHourlyRowsWereDroppedStillCompetes() {
+        manifest(2).rows("pod_usage", DAY, 0, 5).load().complete();
+        dropHours();
+        assertThat(manifest(1).rows("pod_usage", DAY, 0, 2).load().complete()).isEqualTo(NOTHING);
+        assertThat(owners()).containsExactly("pod_usage|2025-11-03|2");
+        assertThat(stored("pod_usage")).as("the loser's rows go as ever").isEmpty();
+        assertThat(manifest(3).rows("pod_usage", DAY, 0, 9).load().complete())
+                .isEqualTo("{\"pod_usage\": [\"2025-11-03\"]}");
+        assertThat(owners()).containsExactly("pod_usage|2025-11-03|3");
+        assertThat(counted("pod_usage")).containsExactly("3|9");
+    }
+
+    @Test
+    void nothingIsAddedToADayWhoseHourlyRowsWereDropped() throws Exception {
+        manifest(1).rows("pod_usage", DAY, 0, 5).load().complete();
+        dropHours();
+        var more = manifest(2).additive().rows("pod_usage", DAY, 5, 8).load();
+        assertThat(database.stateOf("select caravan.complete_manifest(?, ?)", source, more.uuid()))
+                .isEqualTo("CV003");
+        var fresh = manifest(3).additive().rows("pod_usage", "2025-11-20", 5, 8).load();
+        assertThat(database.stateOf("select caravan.complete_manifest(?, ?)", source, fresh.uuid()))
+                .as("a day nothing came for is no different: when its parts come must not matter")
+                .isEqualTo("CV003");
+        var later = manifest(4).additive().rows("pod_usage", "2025-12-01", 0, 1).load();
+        assertThat(later.complete()).isEqualTo("{\"pod_usage\": [\"2025-12-01\"]}");
+    }
+
+    @Test
+    void aNewOwnerMustNotLoseHoursOfAdditiveRowsThatWereDropped() throws Exception {
+        manifest(1).additive().rows("pod_usage", DAY, 4, 6).load().complete();
+        dropHours();
+        var part = manifest(2).rows("pod_usage", DAY, 0, 5).load();
+        assertThat(database.stateOf("select caravan.complete_manifest(?, ?)", source, part.uuid()))
+                .isEqualTo("CV003");
+        var whole = manifest(3).rows("pod_usage", DAY, 0, 6).load();
+        assertThat(whole.complete()).isEqualTo("{\"pod_usage\": [\"2025-11-03\"]}");
+    }
+
+    private void dropHours() {
+        database.jdbc().update("insert into dropped_hourly_month values ('2025-11-01', now())");
+        database.jdbc().update("delete from openshift_pod_usage_line_items");
+        database.jdbc().queryForList("select caravan.mark_hours_dropped(?, '2025-11-01')", source);
+    }
+
     /** What the watchdog for missing files will do: the days nobody owns are the manifest's, as an incomplete one. */
     private void declareIncomplete(ManifestFixture manifest) {
         database.jdbc()

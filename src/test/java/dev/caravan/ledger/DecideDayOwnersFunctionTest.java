@@ -53,6 +53,22 @@ class DecideDayOwnersFunctionTest extends FunctionTestBase {
     }
 
     @Test
+    void anOwnerCompetesWithoutItsRowsAndALoserDoesNot() {
+        deliver(1, 10, "2025-11-04", true, false);
+        decide();
+        deliver(2, 5, "2025-11-05", true, false);
+        database.jdbc().update("update day_delivery set rows_kept = false where hours = 10");
+        decide();
+        assertThat(owner()).isEqualTo(1);
+        deliver(3, 12, "2025-11-06", true, false);
+        decide();
+        assertThat(owner()).isEqualTo(3);
+        database.jdbc().update("delete from day_delivery where hours = 12");
+        decide();
+        assertThat(owner()).as("the first one's rows are gone").isEqualTo(2);
+    }
+
+    @Test
     void otherDaysAreLeftAlone() {
         deliver(1, 24, "2025-11-04", true, false);
         assertThat(database.text("select caravan.decide_day_owners(?, '{\"pod_usage\": [\"2025-11-04\"]}')", source))

@@ -1,0 +1,151 @@
+package dev.caravan.ledger;
+
+import dev.caravan.CaravanSettings;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Removes a source with all it brought, a day of a table or a bounded number of rows in each transaction. The source is
+ * retired first and its row goes last: a payload in flight either has the source's lock and its rows are removed, or finds
+ * the source retired; and what was stopped in between is known and finished later.
+ */
+@Component
+public final class SourceRemoval {
+    private final JdbcTemplate database;
+    private final TransactionTemplate transaction;
+    private final Quarantine quarantine;
+    private final CaravanSettings settings;
+
+    public SourceRemoval(
+            JdbcTemplate database, TransactionTemplate transaction, Quarantine quarantine, CaravanSettings settings) {
+        this.database = database;
+        this.transaction = transaction;
+        this.quarantine = quarantine;
+        this.settings = settings;
+    }
+
+    /** A source on its way out. */
+    private record Leaving(Source source, OffsetDateTime since) {}
+
+    /** Retires sources for good; from now on the removal can be finished by anybody. */
+    public void begin(List<Source> sources, Runnable audit) {
+        transaction.executeWithoutResult(status -> {
+            for (Source source : sources) {
+                database.update(
+                        """
+                        update caravan.source
+                        set retired_at = coalesce(retired_at, now()),
+                            removing_since = coalesce(removing_since, now())
+                        where source_uuid = ?
+                        """,
+                        source.uuid());
+            }
+            audit.run();
+        });
+    }
+
+    /** Finishes every removal that was begun. */
+    public void finishAll(Consumer<String> progress) {
+        leaving(null).forEach(leaving -> finish(leaving, progress));
+    }
+
+    /** Finishes the removal of one source. */
+    public void finish(Source source, Consumer<String> progress) {
+        leaving(source.uuid()).forEach(leaving -> finish(leaving, progress));
+    }
+
+    private void finish(Leaving leaving, Consumer<String> progress) {
+        Source source = leaving.source();
+        int kept = quarantine.forget(source, leaving.since());
+        if (kept > 0) {
+            progress.accept("quarantine: " + kept + " payloads deleted");
+        }
+        List<String> tables =
+                within(source, () -> database.queryForList("select caravan.find_source_tables()", String.class));
+        // Whoever summarises just now may write to a table that was empty before: over again until none has anything
+        // left.
+        boolean empty = false;
+        while (!empty) {
+            empty = pass(source, tables, progress);
+        }
+    }
+
+    /** Empties each table; true when there was nothing left in any, and then the source itself is gone. */
+    private boolean pass(Source source, List<String> tables, Consumer<String> progress) {
+        for (String table : tables) {
+            long rows = 0;
+            for (long step = step(source, table); step > 0; step = step(source, table)) {
+                rows += step;
+            }
+            if (rows > 0) {
+                progress.accept(table + ": " + rows + " rows deleted");
+            }
+        }
+        return Boolean.TRUE.equals(withLock(source, () -> {
+            for (String table : tables) {
+                if (remove(source, table) > 0) {
+                    return false;
+                }
+            }
+            database.update("delete from caravan.source where source_uuid = ?", source.uuid());
+            return true;
+        }));
+    }
+
+    private long step(Source source, String table) {
+        return withLock(source, () -> remove(source, table));
+    }
+
+    private long remove(Source source, String table) {
+        return database.queryForObject(
+                "select caravan.remove_source_rows(?, ?, ?)",
+                Long.class,
+                source.uuid(),
+                table,
+                settings.purge().rowsPerStep());
+    }
+
+    private List<Leaving> leaving(UUID source) {
+        return database.query(
+                """
+                select s.source_uuid, s.org_id, o.schema_name, s.cluster_id, s.alias, s.removing_since
+                from caravan.source s
+                join caravan.organisation o using (org_id)
+                where s.removing_since is not null
+                    and (?::uuid is null or s.source_uuid = ?)
+                order by s.removing_since
+                """,
+                (row, number) -> new Leaving(
+                        new Source(
+                                row.getObject(1, UUID.class),
+                                row.getString(2),
+                                row.getString(3),
+                                row.getString(4),
+                                row.getString(5)),
+                        row.getObject(6, OffsetDateTime.class)),
+                source,
+                source);
+    }
+
+    private <T> T withLock(Source source, Supplier<T> work) {
+        return within(source, () -> {
+            Duration wait = settings.database().lockWait();
+            database.queryForList("select caravan.lock_source(?, ?)", source.uuid(), (int) wait.toSeconds());
+            return work.get();
+        });
+    }
+
+    private <T> T within(Source source, Supplier<T> work) {
+        return transaction.execute(status -> {
+            database.queryForList("select set_config('search_path', ?, true)", source.searchPath());
+            return work.get();
+        });
+    }
+}

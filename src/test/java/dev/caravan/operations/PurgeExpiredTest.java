@@ -1,0 +1,64 @@
+package dev.caravan.operations;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.caravan.TestCaravan;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** `run` purges by itself, one replica at a time. */
+class PurgeExpiredTest {
+    private static final List<String> ROUTES =
+            List.of("operations/purge-expired.yaml", "operations/on-watch-failure.yaml");
+    private static final Map<String, Object> SETTINGS =
+            Map.of("caravan.purge.interval", 50, "caravan.retention-months", 3);
+
+    private TestCaravan caravan;
+
+    @BeforeEach
+    void start() {
+        caravan = TestCaravan.start(ROUTES, SETTINGS);
+    }
+
+    @AfterEach
+    void stop() {
+        caravan.close();
+    }
+
+    @Test
+    void expiredMonthsAndSourcesBeingRemovedGo() {
+        ensureOldMonth();
+        caravan.addSource("leaving", "leaving");
+        caravan.jdbc().update("update caravan.source set retired_at = now(), removing_since = now()");
+        await().atMost(Duration.ofSeconds(30)).until(() -> oldPartitions() == 0);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> caravan.jdbc().queryForObject("select count(*) from caravan.source", Integer.class) == 0);
+    }
+
+    @Test
+    void whileAReplicaPurgesTheOthersDoNot() throws Exception {
+        try (Connection replica = caravan.database().dataSource().getConnection();
+                var statement = replica.createStatement()) {
+            statement.execute("select pg_advisory_lock(hashtextextended('caravan purge', 0))");
+            ensureOldMonth();
+            await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(10)).until(() -> oldPartitions() > 0);
+        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> oldPartitions() == 0);
+    }
+
+    private void ensureOldMonth() {
+        caravan.jdbc().queryForList("select caravan.ensure_month('org1234567', '2020-01-01')");
+    }
+
+    private int oldPartitions() {
+        return caravan.jdbc()
+                .queryForObject(
+                        "select count(*) from pg_class where relispartition and relkind = 'r' and relname like '%2020_01'",
+                        Integer.class);
+    }
+}
