@@ -42,11 +42,11 @@ final class EmbeddedServers implements LocalServers {
      *     not start
      */
     static EmbeddedServers open(Request request) {
-        return open(request, WAIT);
+        return open(request, WAIT, ROOM_BYTES);
     }
 
-    /** As above; waits so long for another process that has the directory. */
-    static EmbeddedServers open(Request request, Duration wait) {
+    /** As above; waits so long for another process that has the directory, and wants so much room on its disk. */
+    static EmbeddedServers open(Request request, Duration wait, long roomBytes) {
         Path directory = request.directory();
         try {
             Files.createDirectories(directory);
@@ -60,7 +60,7 @@ final class EmbeddedServers implements LocalServers {
                 }
                 Optional<FileChannel> lock = lock(directory);
                 if (lock.isPresent()) {
-                    return start(request, lock.get());
+                    return start(request, lock.get(), roomBytes);
                 }
                 if (System.nanoTime() > end) {
                     throw busy(directory, running);
@@ -102,11 +102,11 @@ final class EmbeddedServers implements LocalServers {
         }
     }
 
-    private static EmbeddedServers start(Request request, FileChannel lock) throws IOException {
+    private static EmbeddedServers start(Request request, FileChannel lock, long roomBytes) throws IOException {
         var servers = new EmbeddedServers();
         servers.started.push(lock);
         try {
-            servers.start(request);
+            servers.start(request, roomBytes);
             return servers;
         } catch (RuntimeException | IOException e) {
             servers.close();
@@ -114,14 +114,14 @@ final class EmbeddedServers implements LocalServers {
         }
     }
 
-    private void start(Request request) throws IOException {
+    private void start(Request request, long roomBytes) throws IOException {
         Path directory = request.directory().toAbsolutePath();
         // Left by a process that was killed.
         RunningServers.delete(directory);
         long room = Files.getFileStore(directory).getUsableSpace();
-        if (room < ROOM_BYTES) {
+        if (room < roomBytes) {
             throw new LocalServerException("no room on the disk of " + directory + " (" + room / (1024 * 1024)
-                    + " MiB free, " + ROOM_BYTES / (1024 * 1024)
+                    + " MiB free, " + roomBytes / (1024 * 1024)
                     + " MiB needed): free some, or set CARAVAN_DATA to a directory elsewhere");
         }
         for (Server server : request.needed()) {

@@ -46,6 +46,8 @@ public final class SourcesFile {
     private final SourceRegistry registry;
     private String applied;
     private String refused;
+    /** A change met at the last look; it counts once it is met again, since whoever writes may be in the middle of it. */
+    private String met;
 
     public SourcesFile(CaravanSettings settings, SourceRegistry registry) {
         this.file = settings.sourcesFile();
@@ -96,6 +98,10 @@ public final class SourcesFile {
         if (text.equals(applied) || text.equals(refused)) {
             return;
         }
+        if (applied != null && !text.equals(met)) {
+            met = text;
+            return;
+        }
         try {
             List<Entry> entries = parse(text);
             SourceRegistry.FileChange change = registry.follow(entries);
@@ -113,12 +119,10 @@ public final class SourcesFile {
         var options = new LoaderOptions();
         options.setAllowDuplicateKeys(false);
         Object tree = new Yaml(new SafeConstructor(options)).load(text);
-        if (tree == null) {
-            return List.of();
-        }
-        List<Entry> entries = JSON.convertValue(tree, Listing.class).sources();
+        List<Entry> entries =
+                tree == null ? null : JSON.convertValue(tree, Listing.class).sources();
         if (entries == null) {
-            return List.of();
+            throw new IllegalArgumentException("it lists nothing: write `sources: []` to retire all of its clusters");
         }
         Set<String> keys = new HashSet<>();
         for (Entry entry : entries) {

@@ -81,11 +81,20 @@ class EmbeddedServersTest {
                         FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 var lock = channel.lock()) {
             assertThat(lock.isValid()).isTrue();
-            assertThatThrownBy(() -> EmbeddedServers.open(request(Set.of(Server.S3)), Duration.ofMillis(200)))
+            assertThatThrownBy(() -> EmbeddedServers.open(request(Set.of(Server.S3)), Duration.ofMillis(200), 0))
                     .isInstanceOf(LocalServerException.class)
                     .hasMessage("the directory " + folder + " is in use by another process: wait until it has ended, or"
                             + " set CARAVAN_DATA to another directory");
         }
+    }
+
+    @Test
+    void aFullDiskIsNamedWithTheNextStepAndNothingIsStarted() {
+        assertThatThrownBy(() -> EmbeddedServers.open(request(Set.of(Server.S3)), Duration.ZERO, Long.MAX_VALUE))
+                .isInstanceOf(LocalServerException.class)
+                .hasMessageMatching("no room on the disk of " + folder + " \\(\\d+ MiB free, \\d+ MiB needed\\): free"
+                        + " some, or set CARAVAN_DATA to a directory elsewhere");
+        assertThat(folder).isDirectoryNotContaining("glob:**/{running.json,s3}");
     }
 
     private Request request(Set<Server> needed) {

@@ -89,6 +89,7 @@ class MixedConcurrencyTest {
             var purged = new AtomicInteger();
             var removed = new AtomicInteger();
             var summarised = new AtomicInteger();
+            var changed = new AtomicInteger();
             List<Future<?>> work = new ArrayList<>();
             for (int loader = 0; loader < 2; loader++) {
                 var random = new Random(seed + loader);
@@ -113,6 +114,11 @@ class MixedConcurrencyTest {
                     purged.incrementAndGet();
                 }
             }));
+            work.add(threads.submit(() -> {
+                while (more.getAsBoolean()) {
+                    enable(caravan, changed.incrementAndGet() % 2 == 1);
+                }
+            }));
             for (int operator = 0; operator < 2; operator++) {
                 var random = new Random(seed + 100 + operator);
                 work.add(threads.submit(() -> {
@@ -132,9 +138,11 @@ class MixedConcurrencyTest {
                 done.get(20, TimeUnit.MINUTES);
             }
             System.out.println("payloads " + outcomes + ", purges " + purged + ", removals " + removed + ", summarised "
-                    + summarised);
+                    + summarised + ", tag changes " + changed);
             assertThat(outcomes.get(Outcome.LOADED).get()).isPositive();
-            assertThat(List.of(purged.get(), removed.get(), summarised.get())).allMatch(times -> times > 0);
+            assertThat(List.of(purged.get(), removed.get(), summarised.get(), changed.get()))
+                    .allMatch(times -> times > 0);
+            enable(caravan, false);
             assertNothingOfRemovedSources(caravan);
             assertFiguresAreRight(caravan, payloads);
             assertThat(deadlocks(caravan)).as("deadlocks").isZero();
@@ -152,6 +160,22 @@ class MixedConcurrencyTest {
                     removal.finish(source, line -> {});
                 });
         caravan.addSource(cluster, cluster);
+    }
+
+    /** Enables or disables a label key as the commands do it. */
+    private static void enable(TestCaravan caravan, boolean enabled) {
+        List<String> some = List.of("environment", "zone");
+        var keys = caravan.bean(TagKeys.class);
+        var resummarizing = caravan.bean(Resummarizing.class);
+        var marked = caravan.bean(BoundedTransaction.class).call(ORGANISATION, () -> {
+            if (enabled) {
+                keys.enable(some);
+            } else {
+                keys.disable(some);
+            }
+            return resummarizing.markKeys(some, null);
+        });
+        resummarizing.months(ORGANISATION, marked).forEach(month -> resummarizing.summarize(ORGANISATION, month));
     }
 
     private static void summarize(TestCaravan caravan, String cluster) {

@@ -74,6 +74,9 @@ class SourcesFileTest {
         write("1234567", "cluster-a", "good");
         awaitSources("1234567 cluster-a good");
         for (String bad : List.of(
+                "",
+                "sources:\n",
+                "# nothing but a remark\n",
                 "sources: [",
                 "sources:\n  - organisation: \"1; drop\"\n    cluster: x\n    alias: y\n",
                 "sources:\n  - cluster: x\n    alias: y\n",
@@ -82,6 +85,7 @@ class SourcesFileTest {
                         + "  - organisation: \"1\"\n    cluster: x\n    alias: z\n",
                 "!!javax.script.ScriptEngineManager []")) {
             Files.writeString(file, bad);
+            caravan.bean(SourcesFile.class).apply();
             caravan.bean(SourcesFile.class).apply();
             assertThat(sources()).as(bad).containsExactly("1234567 cluster-a good");
         }

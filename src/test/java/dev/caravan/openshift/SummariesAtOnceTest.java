@@ -39,6 +39,7 @@ class SummariesAtOnceTest {
     private static final int SESSIONS = 4;
     private static final int RUNS = 5;
     private static final int CHANGES = 12;
+    private static final int RE_SUMMARIES = 200;
 
     @TempDir
     Path folder;
@@ -90,6 +91,38 @@ class SummariesAtOnceTest {
                                     Long.class))
                     .as("deadlocks, seed %d", seed)
                     .isZero();
+        }
+    }
+
+    /** A reader that comes again and again sees each day whole, in every table at once. */
+    @Test
+    void readerNeverSeesADayMissingOrDoubled() {
+        try (var caravan = startWithKeys()) {
+            payloads(1).forEach(payload -> load(caravan, payload));
+            String question =
+                    """
+                    select
+                        (select count(*) || ' ' || XX
+                            from org1234567.reporting_ocpusagelineitem_daily_summary where usage_start = '2026-10-06'),
+                        (select count(*) || ' ' || XX
+                            from org1234567.reporting_ocp_pod_summary_by_node_p where usage_start = '2026-10-06'),
+                        (select count(*) from org1234567.reporting_ocpusagepodlabel_summary)
+                    """;
+            Map<String, Object> whole = caravan.jdbc().queryForMap(question);
+            List<CompletableFuture<Void>> writers = CLUSTERS.stream()
+                    .map(cluster -> atOnce(() -> {
+                        for (int run = 0; run < RE_SUMMARIES / CLUSTERS.size(); run++) {
+                            summarize(caravan, cluster, DAYS.subList(1, 2));
+                        }
+                    }))
+                    .toList();
+            int looks = 0;
+            while (!writers.stream().allMatch(CompletableFuture::isDone)) {
+                assertThat(caravan.jdbc().queryForMap(question)).isEqualTo(whole);
+                looks++;
+            }
+            writers.forEach(CompletableFuture::join);
+            assertThat(looks).isGreaterThan(RE_SUMMARIES / 10);
         }
     }
 
