@@ -102,9 +102,9 @@ class SummariesAtOnceTest {
             String question =
                     """
                     select
-                        (select count(*) || ' ' || XX
+                        (select count(*) || ' ' || round(sum(pod_usage_cpu_core_hours), 6)
                             from org1234567.reporting_ocpusagelineitem_daily_summary where usage_start = '2026-10-06'),
-                        (select count(*) || ' ' || XX
+                        (select count(*) || ' ' || round(sum(pod_usage_cpu_core_hours), 6)
                             from org1234567.reporting_ocp_pod_summary_by_node_p where usage_start = '2026-10-06'),
                         (select count(*) from org1234567.reporting_ocpusagepodlabel_summary)
                     """;
