@@ -103,6 +103,10 @@ final class Status implements Callable<Integer> {
         if (organisation.outboxUnsent() > 0) {
             out.println("replies, events and moves not sent yet: " + organisation.outboxUnsent());
         }
+        if (organisation.daysToSummarize() > 0) {
+            out.println("stored days waiting to be summarised again: " + organisation.daysToSummarize()
+                    + "; a running `run` does it");
+        }
         out.println();
     }
 }

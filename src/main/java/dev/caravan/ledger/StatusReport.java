@@ -45,8 +45,10 @@ public final class StatusReport {
      * The state of an organisation.
      *
      * @param outboxUnsent replies, events and moves not carried out yet
+     * @param daysToSummarize stored days of its sources marked to be summarised again
      */
-    public record OrganisationStatus(String organisation, List<SourceStatus> sources, long outboxUnsent) {}
+    public record OrganisationStatus(
+            String organisation, List<SourceStatus> sources, long outboxUnsent, long daysToSummarize) {}
 
     /**
      * The state of a source.
@@ -95,7 +97,7 @@ public final class StatusReport {
                         .map(organisation -> transaction.call(organisation, () -> read(organisation)))
                         .toList(),
                 transaction.call(this::quarantine),
-                transaction.call(() -> unsent("select count(*) from caravan.outbox where sent_at is null")));
+                transaction.call(() -> count("select count(*) from caravan.outbox where sent_at is null")));
     }
 
     private OrganisationStatus read(Organisation organisation) {
@@ -114,7 +116,8 @@ public final class StatusReport {
                                         .limit(GAPS_LISTED)
                                         .toList()))
                         .toList(),
-                unsent("select count(*) from outbox where sent_at is null"));
+                count("select count(*) from outbox where sent_at is null"),
+                count("select count(*) from summary_mark"));
     }
 
     private Map<UUID, List<Gap>> gaps() {
@@ -211,8 +214,8 @@ public final class StatusReport {
                 (row, number) -> new Quarantined(row.getString(1), row.getLong(2), row.getLong(3)));
     }
 
-    private long unsent(String count) {
-        Long unsent = database.queryForObject(count, Long.class);
-        return unsent == null ? 0 : unsent;
+    private long count(String question) {
+        Long counted = database.queryForObject(question, Long.class);
+        return counted == null ? 0 : counted;
     }
 }

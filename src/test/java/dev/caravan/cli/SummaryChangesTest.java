@@ -213,6 +213,7 @@ class SummaryChangesTest {
                     .hasLineCount(1);
         }
         assertThat(marks()).isEqualTo(2);
+        assertThat(run("status").out()).contains("stored days waiting to be summarised again: 2");
 
         try (var running = RouteApplication.start(
                 List.of("intake/watch-summaries.yaml", "operations/on-watch-failure.yaml"), routeSettings())) {
