@@ -76,7 +76,8 @@ final class Ingest implements Callable<Integer> {
             try {
                 ingest(routes, given.payloads(), summary);
             } finally {
-                summary.print(out, given.payloads());
+                summary.print(
+                        out, given.payloads().stream().map(GivenPayload::name).toList());
             }
             return summary.clean() ? DONE : NOT_ALL_TAKEN;
         }
@@ -84,18 +85,14 @@ final class Ingest implements Callable<Integer> {
 
     /** Takes up payloads whose replay was asked for, as after `source add`; they count in no total of this command. */
     private void replay(ApplicationContext routes) throws StoppedException {
-        var producer = routes.getBean(ProducerTemplate.class);
         for (Quarantine.Replay replay : routes.getBean(Quarantine.class).requested()) {
-            Exchange done = producer.send("direct:replay-quarantine", exchange -> exchange.getMessage()
-                    .setBody(replay));
-            if (done.getException() != null) {
-                throw stopped("quarantined payload " + replay.id(), done.getException());
+            if (ReplayedPayload.send(routes, replay)) {
+                environment
+                        .terminal()
+                        .out()
+                        .println(IngestSummary.line(
+                                "from quarantine: " + replay.delivery().origin(), replay.delivery()));
             }
-            environment
-                    .terminal()
-                    .out()
-                    .println(IngestSummary.line(
-                            "from quarantine: " + replay.delivery().origin(), replay.delivery()));
         }
     }
 
@@ -121,18 +118,11 @@ final class Ingest implements Callable<Integer> {
                 });
                 Exception failure = done.getException();
                 if (failure != null) {
-                    throw stopped(payload.name(), failure);
+                    throw StoppedException.at(payload.name(), failure);
                 }
-                progress.payload(summary.add(payload, delivery));
+                progress.payload(summary.add(payload.name(), delivery));
             }
         }
-    }
-
-    private static StoppedException stopped(String payload, Exception failure) {
-        return new StoppedException(
-                "stopped at " + payload + ": " + FailureLines.lineOf(failure)
-                        + "; what was committed stays, and the same command again loads the rest",
-                failure);
     }
 
     private void audit(ApplicationContext routes, int payloads) {

@@ -7,7 +7,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** What became of the payloads of one command: a line each, and a table of totals. */
 final class IngestSummary {
@@ -28,13 +27,13 @@ final class IngestSummary {
     }
 
     /** Counts a payload that went through and says what became of it, in one line. */
-    String add(GivenPayload payload, Delivery delivery) {
+    String add(String name, Delivery delivery) {
         long milliseconds = delivery.elapsed().toMillis();
         totals.merge(
                 delivery.outcome(),
                 new Totals(1, delivery.rowsLoaded(), delivery.rowsRejected(), delivery.daysSummarized(), milliseconds),
                 Totals::plus);
-        return line(payload.name(), delivery);
+        return line(name, delivery);
     }
 
     /** Says what became of a payload, in one line. */
@@ -60,8 +59,8 @@ final class IngestSummary {
                 && totals.values().stream().allMatch(total -> total.rowsRejected == 0);
     }
 
-    /** @param given all payloads of the command; those not counted here were not loaded, and are named */
-    void print(PrintStream out, List<GivenPayload> given) {
+    /** @param given names of all payloads of the command; those not counted here were not loaded, and are named */
+    void print(PrintStream out, List<String> given) {
         var table = new TextTable()
                 .text("outcome")
                 .number("payloads")
@@ -73,15 +72,14 @@ final class IngestSummary {
                 row(table, outcome.name().toLowerCase(Locale.ROOT).replace('_', ' '), total));
         Totals all = totals.values().stream().reduce(Totals.NONE, Totals::plus);
         // Payloads go one after the other: those missing are the last ones.
-        List<GivenPayload> notLoaded = given.subList(all.payloads, given.size());
+        List<String> notLoaded = given.subList(all.payloads, given.size());
         if (!notLoaded.isEmpty()) {
             table.row("not loaded", notLoaded.size(), null, null, null, null);
         }
         row(table, "total", all);
         table.print(out);
         if (!notLoaded.isEmpty()) {
-            out.println(
-                    "not loaded: " + notLoaded.stream().map(GivenPayload::name).collect(Collectors.joining(", ")));
+            out.println(TextTable.printable("not loaded: " + String.join(", ", notLoaded)));
         }
     }
 

@@ -7,5 +7,5 @@ import picocli.CommandLine.Command;
         name = "quarantine",
         mixinStandardHelpOptions = true,
         description = "Payloads that could not be loaded, kept with their bytes.",
-        subcommands = QuarantineList.class)
+        subcommands = {QuarantineList.class, QuarantineShow.class, QuarantineReplay.class, QuarantineDrop.class})
 final class QuarantineCommand {}

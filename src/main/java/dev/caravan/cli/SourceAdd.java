@@ -60,7 +60,8 @@ final class SourceAdd implements Callable<Integer> {
                     + added.source().schema());
             if (added.payloadsToReplay() > 0) {
                 out.println("payloads of this cluster in quarantine that wait for replay: " + added.payloadsToReplay()
-                        + "; a running `run` takes them up, else the next `ingest` does");
+                        + "; a running `run` takes them up, else the next `ingest` or"
+                        + " `quarantine replay --all` does");
             } else {
                 out.println("no payload of this cluster waits in quarantine");
             }

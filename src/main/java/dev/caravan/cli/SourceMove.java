@@ -81,7 +81,8 @@ final class SourceMove implements Callable<Integer> {
                     + "; what it sent so far stays in schema " + known.source().schema());
             if (added.payloadsToReplay() > 0) {
                 out.println("payloads of this cluster in quarantine that wait for replay: " + added.payloadsToReplay()
-                        + "; a running `run` takes them up, else the next `ingest` does");
+                        + "; a running `run` takes them up, else the next `ingest` or"
+                        + " `quarantine replay --all` does");
             }
             return 0;
         }

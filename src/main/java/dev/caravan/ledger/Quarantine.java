@@ -1,5 +1,6 @@
 package dev.caravan.ledger;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.caravan.CaravanSettings;
 import dev.caravan.payload.Delivery;
 import dev.caravan.payload.Delivery.Outcome;
@@ -16,12 +17,15 @@ import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.slf4j.Logger;
@@ -43,17 +47,31 @@ public final class Quarantine {
             "CV003", "outside-hourly-retention",
             "CV004", "unknown-source");
 
+    private static final String REPLAY_LOCK = "caravan replay ";
+    private static final String ENTRY =
+            """
+            select quarantine_id, reason, message, origin, org_id, cluster_id, size_bytes, attempts, first_at, last_at,
+                request_id, sha256, stored_as, replay_requested_at, resolved_at, headers ->> 'message' as announcement, stack
+            from caravan.quarantine
+            """;
+
     private final JdbcTemplate database;
     private final TransactionTemplate transaction;
     private final Failures failures;
+    private final ReplicaLock locks;
     private final Path directory;
     private final String replyTopic;
 
     public Quarantine(
-            JdbcTemplate database, TransactionTemplate transaction, Failures failures, CaravanSettings settings) {
+            JdbcTemplate database,
+            TransactionTemplate transaction,
+            Failures failures,
+            ReplicaLock locks,
+            CaravanSettings settings) {
         this.database = database;
         this.transaction = transaction;
         this.failures = failures;
+        this.locks = locks;
         this.directory = settings.quarantine();
         this.replyTopic = settings.topics().validation();
     }
@@ -71,44 +89,130 @@ public final class Quarantine {
             OffsetDateTime firstAt,
             OffsetDateTime lastAt) {}
 
-    /** Payloads in quarantine, newest first. */
-    public List<Entry> list() {
+    /**
+     * All that is known of a payload that is or was in quarantine.
+     *
+     * @param storedAt path of its original bytes; null when none were received
+     * @param stored whether they lie there
+     * @param replayRequestedAt since when it waits for a replay; null when nobody asked for one
+     * @param resolvedAt when a replay settled it; null while it is in quarantine
+     * @param headers what came with it, the addresses with their secrets
+     */
+    public record Details(
+            @JsonUnwrapped Entry entry,
+            String requestId,
+            String sha256,
+            String storedAt,
+            boolean stored,
+            OffsetDateTime replayRequestedAt,
+            OffsetDateTime resolvedAt,
+            Map<String, String> headers,
+            String stack) {
+        public boolean open() {
+            return resolvedAt == null;
+        }
+
+        /** The payload, to go through the normal route once more; only where its bytes are stored. */
+        public Replay replay() {
+            return new Replay(
+                    entry.id(),
+                    entry.reason(),
+                    new Delivery(entry.origin(), entry.organisation(), requestId, false, headers.get("message")),
+                    Path.of(storedAt));
+        }
+    }
+
+    /**
+     * Payloads in quarantine, newest first.
+     *
+     * @param reason of these only; null for any
+     * @param organisation of these only; null for any
+     */
+    public List<Entry> list(String reason, String organisation) {
         return database.query(
-                """
-                select quarantine_id, reason, message, origin, org_id, cluster_id, size_bytes, attempts, first_at, last_at
-                from caravan.quarantine
-                where resolved_at is null
-                order by last_at desc, quarantine_id desc
-                """,
-                (row, number) -> new Entry(
-                        row.getLong(1),
-                        row.getString(2),
-                        row.getString(3),
-                        row.getString(4),
-                        row.getString(5),
-                        row.getString(6),
-                        row.getObject(7, Long.class),
-                        row.getInt(8),
-                        row.getObject(9, OffsetDateTime.class),
-                        row.getObject(10, OffsetDateTime.class)));
+                ENTRY
+                        + """
+                        where resolved_at is null
+                            and (?::text is null or reason = ?)
+                            and (?::text is null or org_id = ?)
+                        order by last_at desc, quarantine_id desc
+                        """,
+                Quarantine::entry,
+                reason,
+                reason,
+                organisation,
+                organisation);
+    }
+
+    /** A payload that is or was in quarantine; empty when there is none of that number. */
+    public Optional<Details> find(long id) {
+        return database.query(ENTRY + "where quarantine_id = ?", this::details, id).stream()
+                .findFirst();
+    }
+
+    /**
+     * Payloads in quarantine with everything known of them, oldest first.
+     *
+     * @param reason of these only; null for any
+     */
+    public List<Details> open(String reason) {
+        return database.query(
+                ENTRY
+                        + """
+                        where resolved_at is null
+                            and (?::text is null or reason = ?)
+                        order by first_at, quarantine_id
+                        """,
+                this::details,
+                reason,
+                reason);
     }
 
     /** Payloads whose replay was asked for, oldest first, and whose bytes are stored. */
     public List<Replay> requested() {
-        return database.query(
-                """
-                select quarantine_id, reason, origin, request_id, org_id, stored_as
-                from caravan.quarantine
-                where replay_requested_at is not null
-                    and resolved_at is null
-                    and stored_as is not null
-                order by replay_requested_at, quarantine_id
-                """,
-                (row, number) -> new Replay(
-                        row.getLong(1),
-                        row.getString(2),
-                        new Delivery(row.getString(3), row.getString(5), row.getString(4), false),
-                        directory.resolve(row.getString(6))));
+        return database
+                .query(
+                        ENTRY
+                                + """
+                                where replay_requested_at is not null
+                                    and resolved_at is null
+                                    and stored_as is not null
+                                order by replay_requested_at, quarantine_id
+                                """,
+                        this::details)
+                .stream()
+                .map(Details::replay)
+                .toList();
+    }
+
+    private static Entry entry(ResultSet row, int number) throws SQLException {
+        return new Entry(
+                row.getLong("quarantine_id"),
+                row.getString("reason"),
+                row.getString("message"),
+                row.getString("origin"),
+                row.getString("org_id"),
+                row.getString("cluster_id"),
+                row.getObject("size_bytes", Long.class),
+                row.getInt("attempts"),
+                row.getObject("first_at", OffsetDateTime.class),
+                row.getObject("last_at", OffsetDateTime.class));
+    }
+
+    private Details details(ResultSet row, int number) throws SQLException {
+        String name = row.getString("stored_as");
+        Path bytes = name == null ? null : directory.resolve(name).toAbsolutePath();
+        String announcement = row.getString("announcement");
+        return new Details(
+                entry(row, number),
+                row.getString("request_id"),
+                row.getString("sha256"),
+                bytes == null ? null : bytes.toString(),
+                bytes != null && Files.exists(bytes),
+                row.getObject("replay_requested_at", OffsetDateTime.class),
+                row.getObject("resolved_at", OffsetDateTime.class),
+                announcement == null ? Map.of() : Map.of("message", announcement),
+                row.getString("stack"));
     }
 
     /**
@@ -119,10 +223,26 @@ public final class Quarantine {
      */
     public record Replay(long id, String reason, Delivery delivery, Path file) {}
 
-    /** Closes the entry unless the payload failed for the same reason as before; it is not tried again by itself. */
+    /** Whether the entry is still to be replayed; until the exchange ends nobody else replays or drops it then. */
+    public boolean take(@ExchangeProperty("replay") Replay replay, Exchange exchange) throws SQLException {
+        return locks.take(REPLAY_LOCK + replay.id(), exchange)
+                && Boolean.TRUE.equals(database.queryForObject(
+                        "select exists (select from caravan.quarantine where quarantine_id = ? and resolved_at is null)",
+                        Boolean.class,
+                        replay.id()));
+    }
+
+    /**
+     * Closes the entry unless the payload failed for the same reason as before; it is not tried again by itself. Where
+     * nothing became of the payload, since a server was lost, the entry stays as it is.
+     */
     public void settle(@ExchangeProperty("replay") Replay replay) {
-        boolean sameAgain = replay.delivery().outcome() == Outcome.QUARANTINED
-                && replay.delivery().reason().equals(replay.reason());
+        Outcome outcome = replay.delivery().outcome();
+        if (outcome == Outcome.FAILED) {
+            return;
+        }
+        boolean sameAgain =
+                outcome == Outcome.QUARANTINED && replay.delivery().reason().equals(replay.reason());
         database.update(
                 """
                 update caravan.quarantine
@@ -242,25 +362,66 @@ public final class Quarantine {
         return ids.size();
     }
 
-    /** The bytes go before the row is committed: stopped in between, the row is found again. */
-    private void forget(long id) {
+    /** What became of a payload that was to be dropped. */
+    public enum Dropping {
+        DROPPED,
+        /** Its bytes stay: another payload in quarantine has the same. */
+        BYTES_NEEDED,
+        /** Just now it is replayed; it stays. */
+        REPLAYED,
+        GONE
+    }
+
+    /**
+     * Deletes a payload, with its bytes unless another one in quarantine has the same.
+     *
+     * @param audit is given what it was, in the transaction
+     */
+    public Dropping drop(long id, Consumer<Details> audit) {
+        return transaction.execute(status -> {
+            boolean free = Boolean.TRUE.equals(database.queryForObject(
+                    "select pg_try_advisory_xact_lock(hashtextextended(?, 0))", Boolean.class, REPLAY_LOCK + id));
+            if (!free) {
+                return Dropping.REPLAYED;
+            }
+            return find(id).map(details -> {
+                        audit.accept(details);
+                        return forget(id) ? Dropping.DROPPED : Dropping.BYTES_NEEDED;
+                    })
+                    .orElse(Dropping.GONE);
+        });
+    }
+
+    /**
+     * The bytes go before the row is committed: stopped in between, the row is found again.
+     *
+     * @return false when the bytes stay, since another payload in quarantine has the same
+     */
+    private boolean forget(long id) {
         List<String> names = database.queryForList(
                 "select stored_as from caravan.quarantine where quarantine_id = ? and stored_as is not null",
                 String.class,
                 id);
         names.forEach(this::lockStored);
         database.update("delete from caravan.quarantine where quarantine_id = ?", id);
+        boolean all = true;
         for (String name : names) {
             boolean wanted = Boolean.TRUE.equals(database.queryForObject(
-                    "select exists (select from caravan.quarantine where stored_as = ?)", Boolean.class, name));
+                    "select exists (select from caravan.quarantine where stored_as = ? and resolved_at is null)",
+                    Boolean.class,
+                    name));
+            if (wanted) {
+                all = false;
+                continue;
+            }
+            database.update("update caravan.quarantine set stored_as = null where stored_as = ?", name);
             try {
-                if (!wanted) {
-                    Files.deleteIfExists(directory.resolve(name));
-                }
+                Files.deleteIfExists(directory.resolve(name));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
+        return all;
     }
 
     private void insert(Delivery delivery, String reason, String message, String storedAs, String stack) {

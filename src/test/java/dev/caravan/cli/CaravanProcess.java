@@ -80,8 +80,8 @@ final class CaravanProcess implements AutoCloseable {
 
     static List<String> command(Object... arguments) {
         // Quick to start: none of these processes lives long enough for the better compiler.
-        List<String> command =
-                new ArrayList<>(List.of(JAVA, "-Xmx320m", "-XX:TieredStopAtLevel=1", "-jar", JAR.toString()));
+        List<String> command = new ArrayList<>(
+                List.of(JAVA, "-Xmx320m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", JAR.toString()));
         for (Object argument : arguments) {
             command.add(argument.toString());
         }

@@ -259,7 +259,8 @@ class EmbeddedDefaultIT {
     }
 
     private static List<String> command(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(JAVA, "-Xmx320m", "-jar", JAR.toString()));
+        List<String> command = new ArrayList<>(
+                List.of(JAVA, "-Xmx320m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", JAR.toString()));
         command.addAll(List.of(arguments));
         return command;
     }

@@ -113,7 +113,7 @@ class IngestTest {
                         .get(1))
                 .isEqualTo(
                         "payloads of this cluster in quarantine that wait for replay: 1; a running `run` takes them up,"
-                                + " else the next `ingest` does");
+                                + " else the next `ingest` or `quarantine replay --all` does");
 
         Result next = shell.run("ingest", Files.createDirectory(folder.resolve("nothing")));
         assertThat(next.code()).isZero();

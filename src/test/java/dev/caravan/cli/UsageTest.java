@@ -42,6 +42,9 @@ class UsageTest {
                 "export",
                 "quarantine",
                 "quarantine list",
+                "quarantine show",
+                "quarantine replay",
+                "quarantine drop",
                 "migrate",
                 "config",
                 "config show"
@@ -111,6 +114,12 @@ class UsageTest {
                     export --org 1 --from 2025-11-01 --to 2025-11-01 --output no/such/folder/a.csv | folder
                     export --org 1 --from 2025-11-01 --to 2025-11-01 --output src | src is no file
                     summarize --org 1 --cluster c --from 2024-01-01 --to 2025-01-01 | are 367 days, at most 366 go at once
+                    quarantine show                        | Missing required parameter: 'ID'
+                    quarantine show seven                  | 'seven' is not a long
+                    quarantine replay                      | name payloads by their ids, or all of them by --all: see `quarantine list`
+                    quarantine replay 7 --all              | name payloads by their ids, or all of them by --all: see `quarantine list`
+                    quarantine replay 7 --reason internal-error | --reason goes with --all
+                    quarantine drop                        | Missing required parameter: 'ID'
                     ingest no-such-file.tar.gz             | no-such-file.tar.gz does not exist
                     ingest --org A! src                    | 'A!' is no organisation
                     """)

@@ -54,6 +54,32 @@ class ReplayTest {
         }
     }
 
+    @Test
+    void payloadThatFailsForAnotherReasonIsReplayedOnceAndKeptUnderThatOne() {
+        try (var caravan = TestCaravan.start(RouteApplication.ALL, Map.of("caravan.replay-interval", 100))) {
+            String cluster = UUID.randomUUID().toString();
+            assertThat(caravan.ingest(payload(cluster)).reason()).isEqualTo("unknown-source");
+            // Nobody asks for its replay before both organisations have the cluster.
+            caravan.jdbc().update("update caravan.quarantine set cluster_id = null");
+            var registry = caravan.bean(SourceRegistry.class);
+            registry.add("one", cluster, "first");
+            registry.add("two", cluster, "first");
+            caravan.jdbc().update("update caravan.quarantine set replay_requested_at = now()");
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> caravan.jdbc()
+                                    .queryForObject(
+                                            "select count(*) from caravan.quarantine where replay_requested_at is not null",
+                                            Integer.class)
+                            == 0);
+            assertThat(caravan.jdbc()
+                            .queryForList(
+                                    "select reason || ' ' || attempts || ' ' || (resolved_at is null)"
+                                            + " from caravan.quarantine order by quarantine_id",
+                                    String.class))
+                    .containsExactly("unknown-source 1 false", "ambiguous-source 1 true");
+        }
+    }
+
     private Path payload(String cluster) {
         return PayloadWriter.of(cluster, PayloadWriter.uuid(1))
                 .date("2026-10-06T00:04:59Z")

@@ -144,11 +144,16 @@ class BucketObjectTest {
         s3.put("org=1234567/first.tar.gz", made(cluster, 1));
         eventually(() -> rows("caravan.settled_object") == 1);
         s3.put("org=1234567/second.tar.gz", made(cluster, 2));
-        eventually(() -> rows("caravan.settled_object") == 2);
-        assertThat(rows("org1234567.outbox where kind = 'validation-reply'")).isEqualTo(2);
-        assertThat(s3.keys()).containsExactly("org=1234567/first.tar.gz", "org=1234567/second.tar.gz");
+        s3.put("poison.tar.gz", "no archive");
+        eventually(() -> rows("caravan.settled_object") == 3);
+        s3.put("org=1234567/third.tar.gz", made(cluster, 3));
+        eventually(() -> rows("caravan.settled_object") == 4);
+        assertThat(rows("org1234567.outbox where kind = 'validation-reply'")).isEqualTo(3);
+        assertThat(caravan.jdbc().queryForObject("select attempts from caravan.quarantine", Integer.class))
+                .as("attempts on the poison")
+                .isOne();
         try (var outbox = caravan.replica(List.of("operations/*.yaml"), s3.settings())) {
-            eventually(() -> moved("done") == 2);
+            eventually(() -> moved("done") == 3 && moved("failed") == 1);
             assertThat(outbox.jdbc().queryForObject("select count(*) from caravan.settled_object", Integer.class))
                     .isZero();
         }
