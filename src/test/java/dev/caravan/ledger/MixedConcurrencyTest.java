@@ -114,19 +114,17 @@ class MixedConcurrencyTest {
                     purged.incrementAndGet();
                 }
             }));
-            work.add(threads.submit(() -> {
-                while (more.getAsBoolean()) {
-                    enable(caravan, changed.incrementAndGet() % 2 == 1);
-                }
-            }));
             for (int operator = 0; operator < 2; operator++) {
                 var random = new Random(seed + 100 + operator);
                 work.add(threads.submit(() -> {
                     while (more.getAsBoolean()) {
                         String cluster = CLUSTERS.get(random.nextInt(CLUSTERS.size()));
-                        if (random.nextInt(4) == 0) {
+                        int which = random.nextInt(6);
+                        if (which == 0) {
                             removeAndAdd(caravan, cluster);
                             removed.incrementAndGet();
+                        } else if (which == 1) {
+                            enable(caravan, changed.incrementAndGet() % 2 == 1);
                         } else {
                             summarize(caravan, cluster);
                             summarised.incrementAndGet();
