@@ -3,7 +3,6 @@ package dev.caravan.cli;
 import dev.caravan.ledger.Audit;
 import dev.caravan.ledger.CostCategories;
 import dev.caravan.ledger.Resummarizing;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.Function;
@@ -44,17 +43,9 @@ final class CategoryChange {
             details.put("category", category);
             details.put("namespaces", patterns);
             beans.getBean(Audit.class).write(action, details);
-            List<String> unchanged =
-                    patterns.stream().filter(pattern -> !done.contains(pattern)).toList();
-            List<String> lines = new ArrayList<>();
-            if (!done.isEmpty()) {
-                lines.add(changed + ": " + String.join(", ", done));
-            }
-            if (!unchanged.isEmpty()) {
-                lines.add(noChange + ": " + String.join(", ", unchanged));
-            }
             return new SummaryChange.Done(
-                    lines, beans.getBean(Resummarizing.class).markNamespaces(patterns));
+                    SummaryChange.lines(patterns, done, changed, noChange),
+                    beans.getBean(Resummarizing.class).markNamespaces(patterns));
         });
     }
 

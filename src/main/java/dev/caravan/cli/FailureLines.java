@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import org.postgresql.util.PSQLException;
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.transaction.CannotCreateTransactionException;
 import picocli.CommandLine;
@@ -80,11 +81,12 @@ final class FailureLines implements IParameterExceptionHandler, IExecutionExcept
                     || cause instanceof DatabaseUnavailableException) {
                 return cause.getMessage();
             }
-            if (root(cause) instanceof SettingException setting) {
+            if (NestedExceptionUtils.getMostSpecificCause(cause) instanceof SettingException setting) {
                 return setting.getMessage();
             }
             if (cause instanceof BindException bind) {
-                return "setting " + bind.getName() + " cannot be used (" + firstLine(root(bind))
+                return "setting " + bind.getName() + " cannot be used ("
+                        + firstLine(NestedExceptionUtils.getMostSpecificCause(bind))
                         + "): correct it in config/application.yaml or in its environment variable";
             }
             if (cause instanceof SQLException sql && sql.getSQLState() != null) {
@@ -94,7 +96,8 @@ final class FailureLines implements IParameterExceptionHandler, IExecutionExcept
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof CannotGetJdbcConnectionException
                     || cause instanceof CannotCreateTransactionException) {
-                return "the database gives no connection (" + firstLine(root(cause))
+                return "the database gives no connection ("
+                        + firstLine(NestedExceptionUtils.getMostSpecificCause(cause))
                         + "): see whether it runs, and repeat" + " the command";
             }
             if (cause instanceof IOException) {
@@ -102,7 +105,8 @@ final class FailureLines implements IParameterExceptionHandler, IExecutionExcept
                         + "): correct that and repeat the command";
             }
         }
-        return "internal error (" + failure.getClass().getSimpleName() + ": " + firstLine(root(failure))
+        return "internal error (" + failure.getClass().getSimpleName() + ": "
+                + firstLine(NestedExceptionUtils.getMostSpecificCause(failure))
                 + "): repeat the command with --stacktrace and report what it prints";
     }
 
@@ -125,14 +129,6 @@ final class FailureLines implements IParameterExceptionHandler, IExecutionExcept
                         : "the database refused a statement (" + message
                                 + "): repeat the command with --stacktrace and report what it prints";
         };
-    }
-
-    private static Throwable root(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root;
     }
 
     private static String firstLine(Throwable failure) {

@@ -4,6 +4,7 @@ import dev.caravan.ledger.BoundedTransaction;
 import dev.caravan.ledger.Organisation;
 import dev.caravan.ledger.Resummarizing;
 import dev.caravan.ledger.Resummarizing.MarkedDay;
+import java.util.ArrayList;
 import java.util.List;
 import org.springframework.context.ApplicationContext;
 
@@ -31,6 +32,25 @@ final class SummaryChange {
      * @param lines for the terminal
      */
     record Done(List<String> lines, List<MarkedDay> days) {}
+
+    /**
+     * Says which of the things asked for changed.
+     *
+     * @param changed what those are called that did
+     * @param noChange what the others are called
+     */
+    static List<String> lines(List<String> asked, List<String> done, String changed, String noChange) {
+        List<String> lines = new ArrayList<>();
+        List<String> unchanged =
+                asked.stream().filter(one -> !done.contains(one)).toList();
+        if (!done.isEmpty()) {
+            lines.add(changed + ": " + String.join(", ", done));
+        }
+        if (!unchanged.isEmpty()) {
+            lines.add(noChange + ": " + String.join(", ", unchanged));
+        }
+        return lines;
+    }
 
     int carryOut(Change change) {
         try (var beans = environment.open()) {

@@ -4,7 +4,6 @@ import dev.caravan.ledger.Audit;
 import dev.caravan.ledger.Resummarizing;
 import dev.caravan.ledger.TagKeys;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -67,15 +66,7 @@ abstract class TagChange implements Callable<Integer> {
     }
 
     private List<String> lines(List<String> keys, TagKeys.Change done) {
-        List<String> unchanged =
-                keys.stream().filter(key -> !done.changed().contains(key)).toList();
-        List<String> lines = new ArrayList<>();
-        if (!done.changed().isEmpty()) {
-            lines.add(verb + "d: " + String.join(", ", done.changed()));
-        }
-        if (!unchanged.isEmpty()) {
-            lines.add(noChange + ": " + String.join(", ", unchanged));
-        }
+        List<String> lines = SummaryChange.lines(keys, done.changed(), verb + "d", noChange);
         lines.add("label keys enabled for organisation " + option.id() + ": " + done.enabled() + " of " + TagKeys.MOST);
         return lines;
     }

@@ -3,7 +3,6 @@ package dev.caravan.cli;
 import dev.caravan.ledger.Audit;
 import dev.caravan.ledger.Resummarizing;
 import dev.caravan.ledger.TagKeys;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 
@@ -38,17 +37,9 @@ final class TagMapping {
             details.put("to", parent);
             details.put("keys", children);
             beans.getBean(Audit.class).write(action, details);
-            List<String> unchanged =
-                    children.stream().filter(key -> !done.contains(key)).toList();
-            List<String> lines = new ArrayList<>();
-            if (!done.isEmpty()) {
-                lines.add(changed + ": " + String.join(", ", done));
-            }
-            if (!unchanged.isEmpty()) {
-                lines.add(noChange + ": " + String.join(", ", unchanged));
-            }
             return new SummaryChange.Done(
-                    lines, beans.getBean(Resummarizing.class).markKeys(children, null));
+                    SummaryChange.lines(children, done, changed, noChange),
+                    beans.getBean(Resummarizing.class).markKeys(children, null));
         });
     }
 }

@@ -3,6 +3,7 @@ package dev.caravan.embedded;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.caravan.CaravanSettings;
 import dev.caravan.Trial;
+import dev.caravan.s3.S3Connection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,24 +12,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3Configuration;
@@ -72,7 +68,7 @@ final class EmbeddedTrial implements Trial {
 
     @Override
     public void handIn(List<Sample> wanted, CaravanSettings settings) {
-        try (S3Client s3 = client(settings.s3());
+        try (S3Client s3 = S3Connection.client(settings.s3());
                 S3Presigner presigner = presigner(settings.s3());
                 KafkaProducer<String, String> kafka = producer(settings.kafka())) {
             for (Sample sample : wanted) {
@@ -119,7 +115,7 @@ final class EmbeddedTrial implements Trial {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        samples.put(new Sample(path.substring(path.lastIndexOf('/') + 1), way, sha256(bytes)), bytes);
+        samples.put(new Sample(path.substring(path.lastIndexOf('/') + 1), way, DigestUtils.sha256Hex(bytes)), bytes);
     }
 
     private static void drop(Sample sample, byte[] bytes, Path inbox) throws IOException {
@@ -162,28 +158,14 @@ final class EmbeddedTrial implements Trial {
         return RequestBody.fromBytes(bytes);
     }
 
-    private static S3Client client(CaravanSettings.S3 settings) {
-        return S3Client.builder()
-                .endpointOverride(URI.create(settings.endpoint()))
-                .region(Region.of(settings.region()))
-                .forcePathStyle(true)
-                .credentialsProvider(credentials(settings))
-                .httpClientBuilder(ApacheHttpClient.builder())
-                .build();
-    }
-
     private static S3Presigner presigner(CaravanSettings.S3 settings) {
         return S3Presigner.builder()
                 .endpointOverride(URI.create(settings.endpoint()))
                 .region(Region.of(settings.region()))
                 .serviceConfiguration(
                         S3Configuration.builder().pathStyleAccessEnabled(true).build())
-                .credentialsProvider(credentials(settings))
+                .credentialsProvider(S3Connection.credentials(settings))
                 .build();
-    }
-
-    private static StaticCredentialsProvider credentials(CaravanSettings.S3 settings) {
-        return StaticCredentialsProvider.create(AwsBasicCredentials.create(settings.accessKey(), settings.secret()));
     }
 
     private static KafkaProducer<String, String> producer(CaravanSettings.Kafka settings) {
@@ -203,13 +185,5 @@ final class EmbeddedTrial implements Trial {
         }
         String value = "'" + path.replace("\\", "\\\\").replace("'", "\\'") + "'";
         return value.replaceAll("([\\\\\"$`])", "\\\\$1");
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

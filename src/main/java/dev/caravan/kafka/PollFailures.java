@@ -6,6 +6,7 @@ import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * What becomes of a failed look for messages: it is said, and the same consumer looks again from where it is. Of Camel's own
@@ -23,11 +24,10 @@ final class PollFailures implements PollExceptionStrategy {
 
     @Override
     public void handle(long partitionLastOffset, Exception failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        LOG.warn("nothing can be read from Kafka now: {}{}", root.getMessage(), nextStep(failure));
+        LOG.warn(
+                "nothing can be read from Kafka now: {}{}",
+                NestedExceptionUtils.getMostSpecificCause(failure).getMessage(),
+                nextStep(failure));
         try {
             TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
         } catch (InterruptedException e) {

@@ -16,6 +16,7 @@ import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.support.SynchronizationAdapter;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.springframework.stereotype.Component;
 
 /** Local disk where a payload waits while it is checked and loaded. File names are random; none comes from outside. */
@@ -105,7 +106,7 @@ public final class PayloadSpool {
 
     /** Writes to a file what is read through it. */
     private final class Tee extends FilterInputStream {
-        private final MessageDigest digest = PayloadScanner.sha256();
+        private final MessageDigest digest = DigestUtils.getSha256Digest();
         private final Path file;
         private final OutputStream out;
         private long size;

@@ -23,7 +23,11 @@ public class S3Connection {
     @Bean
     @Lazy
     S3Client s3Client(CaravanSettings caravan) {
-        CaravanSettings.S3 settings = caravan.s3();
+        return client(caravan.s3());
+    }
+
+    /** A client for the configured server, to be closed by the caller. */
+    public static S3Client client(CaravanSettings.S3 settings) {
         var http = ApacheHttpClient.builder()
                 .connectionTimeout(Duration.ofMillis(settings.connectTimeout()))
                 .socketTimeout(Duration.ofMillis(settings.readTimeout()));
@@ -35,12 +39,15 @@ public class S3Connection {
                 .endpointOverride(URI.create(settings.endpoint()))
                 .region(Region.of(settings.region()))
                 .forcePathStyle(true)
-                .credentialsProvider(StaticCredentialsProvider.create(
-                        AwsBasicCredentials.create(settings.accessKey(), settings.secret())))
+                .credentialsProvider(credentials(settings))
                 // Servers other than Amazon's do not know its newer checksums.
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                 .httpClientBuilder(http)
                 .build();
+    }
+
+    public static StaticCredentialsProvider credentials(CaravanSettings.S3 settings) {
+        return StaticCredentialsProvider.create(AwsBasicCredentials.create(settings.accessKey(), settings.secret()));
     }
 }
