@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Which clusters may send, and for which organisation. */
 @Component("sourceRegistry")
@@ -34,11 +35,14 @@ public final class SourceRegistry {
             row.getObject(1, UUID.class), row.getString(2), row.getString(3), row.getString(4), row.getString(5));
 
     private final JdbcTemplate database;
+    private final TransactionTemplate transaction;
     private final Migrations migrations;
     private final CaravanSettings settings;
 
-    public SourceRegistry(JdbcTemplate database, Migrations migrations, CaravanSettings settings) {
+    public SourceRegistry(
+            JdbcTemplate database, TransactionTemplate transaction, Migrations migrations, CaravanSettings settings) {
         this.database = database;
+        this.transaction = transaction;
         this.migrations = migrations;
         this.settings = settings;
     }
@@ -67,6 +71,11 @@ public final class SourceRegistry {
      */
     public Added add(String organisation, String clusterId, String alias) {
         migrations.createOrganisation(organisation);
+        // In one transaction, since others may be removing the source just now.
+        return transaction.execute(status -> register(organisation, clusterId, alias));
+    }
+
+    private Added register(String organisation, String clusterId, String alias) {
         boolean isNew = find(organisation, clusterId).isEmpty();
         database.update(
                 """
