@@ -173,6 +173,53 @@ class DeliveryOrderTest extends ScenarioTestBase {
         }
     }
 
+    static Stream<List<Integer>> ordersOfFour() {
+        return orders(List.of(0, 1, 2, 3)).stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("ordersOfFour")
+    void fourOverlappingPayloadsGiveTheSameTablesInEveryOrderAndHoweverOftenTheyCome(List<Integer> order)
+            throws Exception {
+        Cluster cluster = scenario.cluster();
+        List<Path> payloads = fourOverlapping(cluster);
+
+        for (int number : order) {
+            cluster.send(payloads.get(number), Outcome.LOADED);
+        }
+        cluster.assertAgrees();
+        List<String> once = cluster.stored();
+
+        for (int times = 2; times <= 5; times++) {
+            for (int number : order) {
+                cluster.send(payloads.get(number), Outcome.DUPLICATE);
+            }
+        }
+        assertThat(cluster.stored()).isEqualTo(once);
+        if (everyOrder.isEmpty()) {
+            everyOrder.addAll(once);
+        }
+        assertThat(once).isEqualTo(everyOrder);
+    }
+
+    /** What the first order has left behind. */
+    private static final List<String> everyOrder = new ArrayList<>();
+
+    /** A growing day, the same day once more at the beginning of the next one, and one that stops in between. */
+    private static List<Path> fourOverlapping(Cluster cluster) {
+        return List.of(
+                written(cluster, 1, "2025-04-02T06:05:00Z", DAY.first(6), 1.0),
+                written(cluster, 2, "2025-04-02T12:05:00Z", DAY.first(12), 1.25),
+                written(cluster, 3, "2025-04-03T03:05:00Z", DAY.after(10).first(17), 1.5),
+                written(cluster, 4, "2025-04-03T03:05:00Z", DAY.after(20).first(9), 1.75));
+    }
+
+    private static Path written(Cluster cluster, int number, String date, Hours hours, double factor) {
+        return cluster.manifest(number, date, hours)
+                .reports(scaled(TINY.reports(hours), factor))
+                .writeTo(scenario.next());
+    }
+
     @Test
     void theRowsOfAnAdditiveOperatorCountByThemselves() throws Exception {
         Cluster cluster = scenario.cluster();

@@ -3,6 +3,7 @@ package dev.caravan.openshift;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.TestCaravan;
+import dev.caravan.oracle.Conservation;
 import dev.caravan.oracle.Hours;
 import dev.caravan.oracle.NaiveDelivery;
 import dev.caravan.oracle.NaiveSummary;
@@ -140,6 +141,7 @@ final class Scenario implements AutoCloseable {
             try (Connection connection = caravan.database().dataSource().getConnection()) {
                 SummaryComparison.assertSame(
                         NaiveSummary.of(expected, "alias of " + id, enabledKeys), connection, TestCaravan.SCHEMA, id);
+                Conservation.assertHolds(expected, connection, TestCaravan.SCHEMA, id);
             }
         }
 
