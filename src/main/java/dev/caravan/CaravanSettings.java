@@ -27,7 +27,7 @@ public record CaravanSettings(
         Path sourcesFile,
         Inbox inbox,
         Path spool,
-        Path quarantine,
+        Quarantine quarantine,
         Summaries summaries,
         Limits limits,
         Retry retry,
@@ -120,6 +120,19 @@ public record CaravanSettings(
 
     /** Times in milliseconds. */
     public record Inbox(Path directory, long pollInterval, long settleTime, long lockMaxAge, int filesPerPoll) {}
+
+    /**
+     * Payloads that could not be loaded; sizes in bytes.
+     *
+     * @param bucket empty for none
+     * @param directory empty for none
+     * @param partBytes of what is sent to the bucket in one go
+     * @param alertBytes of all payloads in quarantine together, from which on it is said
+     * @param alertAge of the oldest payload in quarantine, from which on it is said
+     * @param orphanAge of bytes that belong to no payload, from which on they are removed
+     */
+    public record Quarantine(
+            String bucket, String directory, long partBytes, long alertBytes, Duration alertAge, Duration orphanAge) {}
 
     /** @param monthsPerRound months of clusters summarised again in one go */
     public record Summaries(int monthsPerRound) {}

@@ -40,6 +40,7 @@ public class RouteApplication {
     /** What `ingest` needs: no route of these consumes anything by itself. */
     public static final List<String> INGEST = List.of(
             "intake/receive-given-file.yaml",
+            "intake/receive-announced-again.yaml",
             "openshift/*.yaml",
             "operations/on-failure.yaml",
             "operations/replay-quarantine.yaml");

@@ -58,7 +58,7 @@ public final class TestCaravan implements AutoCloseable {
             all.putAll(Map.of(
                     "caravan.spool",
                     folder.resolve("spool"),
-                    "caravan.quarantine",
+                    "caravan.quarantine.directory",
                     folder.resolve("quarantine"),
                     "caravan.inbox.directory",
                     folder.resolve("inbox"),

@@ -8,7 +8,10 @@ import dev.caravan.ledger.DemoOrganisation;
 import dev.caravan.ledger.Failures;
 import dev.caravan.ledger.Organisations;
 import dev.caravan.ledger.Purging;
-import dev.caravan.ledger.Quarantine;
+import dev.caravan.ledger.QuarantineAlert;
+import dev.caravan.ledger.QuarantineBytes;
+import dev.caravan.ledger.QuarantineLedger;
+import dev.caravan.ledger.QuarantineRemoval;
 import dev.caravan.ledger.ReplicaLock;
 import dev.caravan.ledger.Resummarizing;
 import dev.caravan.ledger.Retention;
@@ -16,6 +19,7 @@ import dev.caravan.ledger.SourceRegistry;
 import dev.caravan.ledger.SourceRemoval;
 import dev.caravan.ledger.StatusReport;
 import dev.caravan.ledger.TagKeys;
+import dev.caravan.s3.S3Connection;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
@@ -30,10 +34,14 @@ import org.springframework.context.annotation.Import;
     Failures.class,
     Organisations.class,
     Purging.class,
-    Quarantine.class,
+    QuarantineAlert.class,
+    QuarantineBytes.class,
+    QuarantineLedger.class,
+    QuarantineRemoval.class,
     ReplicaLock.class,
     Resummarizing.class,
     Retention.class,
+    S3Connection.class,
     SourceRegistry.class,
     SourceRemoval.class,
     StatusReport.class,

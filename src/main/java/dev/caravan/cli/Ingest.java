@@ -3,7 +3,9 @@ package dev.caravan.cli;
 import dev.caravan.RouteApplication;
 import dev.caravan.ledger.Audit;
 import dev.caravan.ledger.BoundedTransaction;
-import dev.caravan.ledger.Quarantine;
+import dev.caravan.ledger.QuarantineLedger;
+import dev.caravan.ledger.QuarantineReplays;
+import dev.caravan.payload.Arrival;
 import dev.caravan.payload.Delivery;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -85,7 +87,8 @@ final class Ingest implements Callable<Integer> {
 
     /** Takes up payloads whose replay was asked for, as after `source add`; they count in no total of this command. */
     private void replay(ApplicationContext routes) throws StoppedException {
-        for (Quarantine.Replay replay : routes.getBean(Quarantine.class).requested()) {
+        for (QuarantineLedger.Replay replay :
+                routes.getBean(QuarantineReplays.class).requested()) {
             if (ReplayedPayload.send(routes, replay)) {
                 environment
                         .terminal()
@@ -108,10 +111,12 @@ final class Ingest implements Callable<Integer> {
             routes.getBean(CamelContext.class).getManagementStrategy().addEventNotifier(new RetryLines(progress));
             for (GivenPayload payload : payloads) {
                 var delivery = new Delivery(
-                        "file " + payload.path().toAbsolutePath().normalize(),
-                        payload.organisation(),
-                        UUID.randomUUID().toString(),
-                        again);
+                                "file " + payload.path().toAbsolutePath().normalize(),
+                                payload.organisation(),
+                                UUID.randomUUID().toString(),
+                                again)
+                        .arrivedAs(Arrival.file(
+                                payload.path().toAbsolutePath().normalize().toString()));
                 Exchange done = producer.send("direct:receive-given-file", exchange -> {
                     exchange.setProperty(Delivery.PROPERTY, delivery);
                     exchange.getMessage().setBody(payload.path().toFile());

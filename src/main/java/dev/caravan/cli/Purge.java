@@ -5,6 +5,7 @@ import dev.caravan.ledger.BoundedTransaction;
 import dev.caravan.ledger.Purging;
 import dev.caravan.ledger.Purging.Expired;
 import dev.caravan.ledger.SourceRemoval;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Option;
         description =
                 "Removes the months that are older than CARAVAN_RETENTION_MONTHS, and the hourly rows of months that"
                         + " are older than CARAVAN_HOURLY_RETENTION_DAYS, without holding up who reads or loads. A running `run`"
-                        + " does the same by itself. Payloads in quarantine stay.",
+                        + " does the same by itself. Payloads in quarantine stay; bytes there that belong to none of them go.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  caravan purge --dry-run",
@@ -38,12 +39,13 @@ final class Purge implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         try (var beans = environment.open()) {
             var purging = beans.getBean(Purging.class);
             var out = environment.terminal().out();
             if (!dryRun) {
                 beans.getBean(SourceRemoval.class).finishAll(out::println);
+                purging.tidy(out::println);
             }
             List<Expired> plan = purging.plan();
             if (plan.isEmpty()) {

@@ -1,13 +1,10 @@
 package dev.caravan.cli;
 
-import dev.caravan.ledger.Audit;
-import dev.caravan.ledger.Quarantine;
-import dev.caravan.ledger.Quarantine.Details;
-import dev.caravan.ledger.Quarantine.Dropping;
+import dev.caravan.ledger.QuarantineLedger.Details;
+import dev.caravan.ledger.QuarantineRemoval;
+import dev.caravan.ledger.QuarantineRemoval.Dropping;
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -52,12 +49,10 @@ final class QuarantineDrop implements Callable<Integer> {
                         "To be deleted with their bytes: "
                                 + chosen.stream().map(QuarantineDrop::name).collect(Collectors.joining(", ")) + ".");
             }
-            var quarantine = beans.getBean(Quarantine.class);
-            var audit = beans.getBean(Audit.class);
+            var removal = beans.getBean(QuarantineRemoval.class);
             boolean allGone = true;
             for (Details details : chosen) {
-                Dropping dropped = quarantine.drop(
-                        details.entry().id(), gone -> audit.write("quarantine drop", description(gone)));
+                Dropping dropped = removal.drop(details.entry().id());
                 allGone &= dropped != Dropping.REPLAYED;
                 environment.terminal().out().println(name(details) + ": " + said(dropped));
             }
@@ -77,24 +72,5 @@ final class QuarantineDrop implements Callable<Integer> {
     private static String name(Details details) {
         var entry = details.entry();
         return TextTable.printable(entry.id() + " " + entry.origin() + " (" + entry.reason() + ")");
-    }
-
-    /** Without the announcing message, whose address gives access to the payload. */
-    private static Map<String, Object> description(Details details) {
-        var entry = details.entry();
-        var description = new LinkedHashMap<String, Object>();
-        description.put("id", entry.id());
-        description.put("reason", entry.reason());
-        description.put("message", MaskedAddresses.in(entry.message()));
-        description.put("origin", MaskedAddresses.in(entry.origin()));
-        description.put("org", entry.organisation());
-        description.put("cluster", entry.clusterId());
-        description.put("request_id", details.requestId());
-        description.put("sha256", details.sha256());
-        description.put("bytes", entry.sizeBytes());
-        description.put("attempts", entry.attempts());
-        description.put("first_at", entry.firstAt().toString());
-        description.put("last_at", entry.lastAt().toString());
-        return description;
     }
 }

@@ -1,19 +1,19 @@
 package dev.caravan.cli;
 
 import dev.caravan.ledger.BoundedTransaction;
-import dev.caravan.ledger.Quarantine;
-import dev.caravan.ledger.Quarantine.Details;
+import dev.caravan.ledger.QuarantineLedger;
+import dev.caravan.ledger.QuarantineLedger.Details;
 import java.util.LinkedHashSet;
 import java.util.List;
 import org.springframework.context.ApplicationContext;
 
 /** The payloads in quarantine that numbers on a command line stand for. */
 final class QuarantineEntries {
-    private final Quarantine quarantine;
+    private final QuarantineLedger quarantine;
     private final BoundedTransaction transaction;
 
     QuarantineEntries(ApplicationContext beans) {
-        this.quarantine = beans.getBean(Quarantine.class);
+        this.quarantine = beans.getBean(QuarantineLedger.class);
         this.transaction = beans.getBean(BoundedTransaction.class);
     }
 

@@ -1,8 +1,9 @@
 package dev.caravan.cli;
 
 import dev.caravan.ledger.BoundedTransaction;
-import dev.caravan.ledger.Quarantine;
-import dev.caravan.ledger.Quarantine.Entry;
+import dev.caravan.ledger.QuarantineAlert;
+import dev.caravan.ledger.QuarantineLedger;
+import dev.caravan.ledger.QuarantineLedger.Entry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -46,9 +47,11 @@ final class QuarantineList implements Callable<Integer> {
     @Override
     public Integer call() {
         try (var beans = environment.open()) {
-            var quarantine = beans.getBean(Quarantine.class);
-            List<Entry> entries =
-                    beans.getBean(BoundedTransaction.class).call(() -> quarantine.list(reason, organisation));
+            var quarantine = beans.getBean(QuarantineLedger.class);
+            List<Entry> entries = beans.getBean(BoundedTransaction.class)
+                    .call(() -> quarantine.list(reason, organisation, null).stream()
+                            .map(Entry::masked)
+                            .toList());
             var out = environment.terminal().out();
             if (json) {
                 out.println(Json.of(entries));
@@ -75,7 +78,7 @@ final class QuarantineList implements Callable<Integer> {
             entries.forEach(entry -> table.row(
                     entry.id(),
                     entry.reason(),
-                    age(Duration.between(entry.firstAt(), now)),
+                    QuarantineAlert.age(Duration.between(entry.firstAt(), now)),
                     entry.sizeBytes(),
                     entry.attempts(),
                     entry.organisation(),
@@ -90,18 +93,10 @@ final class QuarantineList implements Callable<Integer> {
                     .sum();
             out.println("total: " + entries.size() + (entries.size() == 1 ? " payload, " : " payloads, ") + bytes
                     + " bytes");
+            beans.getBean(BoundedTransaction.class)
+                    .call(beans.getBean(QuarantineAlert.class)::lines)
+                    .forEach(out::println);
             return 0;
         }
-    }
-
-    /** In the largest unit that fits, for example 3 h. */
-    private static String age(Duration age) {
-        if (age.toDays() > 0) {
-            return age.toDays() + " d";
-        }
-        if (age.toHours() > 0) {
-            return age.toHours() + " h";
-        }
-        return age.toMinutes() > 0 ? age.toMinutes() + " min" : Math.max(0, age.toSeconds()) + " s";
     }
 }

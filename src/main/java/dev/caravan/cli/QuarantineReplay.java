@@ -3,9 +3,10 @@ package dev.caravan.cli;
 import dev.caravan.RouteApplication;
 import dev.caravan.ledger.Audit;
 import dev.caravan.ledger.BoundedTransaction;
-import dev.caravan.ledger.Quarantine;
-import dev.caravan.ledger.Quarantine.Details;
-import dev.caravan.ledger.Quarantine.Replay;
+import dev.caravan.ledger.QuarantineLedger;
+import dev.caravan.ledger.QuarantineLedger.Details;
+import dev.caravan.ledger.QuarantineLedger.Replay;
+import dev.caravan.ledger.QuarantineReplays;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,8 +70,8 @@ final class QuarantineReplay implements Callable<Integer> {
         for (Details details : chosen) {
             if (!details.open()) {
                 out.println(name(details) + ": a replay settled it before");
-            } else if (!details.stored()) {
-                out.println(name(details) + ": cannot be replayed, " + missing(details));
+            } else if (!details.replayable()) {
+                out.println(name(details) + ": cannot be replayed, " + QuarantineReplays.nothingKept(details));
                 someStay = true;
             } else {
                 replayable.add(details);
@@ -91,23 +92,11 @@ final class QuarantineReplay implements Callable<Integer> {
         }
     }
 
-    /** Why the bytes are not there, and what to do. */
-    private static String missing(Details details) {
-        if (details.storedAt() != null) {
-            return "its bytes are missing from " + TextTable.printable(details.storedAt())
-                    + ": see whether CARAVAN_QUARANTINE_DIR is where they were stored";
-        }
-        boolean announced = details.headers().containsKey("message");
-        return "none of its bytes were received: have it "
-                + (announced ? "announced" : "sent") + " again, then `quarantine drop "
-                + details.entry().id() + "`";
-    }
-
     /** One after the other; false when something is still in quarantine, or rows were rejected. */
     private boolean replay(List<Details> payloads) throws StoppedException {
         try (var routes = RouteApplication.start(RouteApplication.INGEST, environment.quietSettings())) {
             audit(routes, payloads);
-            var quarantine = routes.getBean(Quarantine.class);
+            var quarantine = routes.getBean(QuarantineLedger.class);
             var summary = new IngestSummary();
             List<String> names = new ArrayList<>();
             payloads.forEach(details -> names.add(name(details)));

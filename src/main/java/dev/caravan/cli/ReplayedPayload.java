@@ -1,6 +1,6 @@
 package dev.caravan.cli;
 
-import dev.caravan.ledger.Quarantine.Replay;
+import dev.caravan.ledger.QuarantineLedger.Replay;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.springframework.context.ApplicationContext;

@@ -56,6 +56,7 @@ final class Status implements Callable<Integer> {
             var table = new TextTable().text("reason").number("payloads").number("bytes");
             status.quarantine().forEach(entry -> table.row(entry.reason(), entry.payloads(), entry.bytes()));
             table.print(out);
+            status.quarantineAlerts().forEach(out::println);
         }
         if (status.outboxUnsent() > 0) {
             out.println("replies for payloads of no organisation, not sent yet: " + status.outboxUnsent());

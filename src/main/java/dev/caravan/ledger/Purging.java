@@ -1,6 +1,7 @@
 package dev.caravan.ledger;
 
 import dev.caravan.CaravanSettings;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -38,6 +39,7 @@ public final class Purging {
     private final Organisations organisations;
     private final Retention retention;
     private final SourceRemoval removal;
+    private final QuarantineRemoval quarantine;
     private final ReplicaLock lock;
     private final CaravanSettings.Purge settings;
     private final Duration sourceWait;
@@ -49,6 +51,7 @@ public final class Purging {
             Organisations organisations,
             Retention retention,
             SourceRemoval removal,
+            QuarantineRemoval quarantine,
             ReplicaLock lock,
             CaravanSettings settings) {
         this.database = database;
@@ -57,6 +60,7 @@ public final class Purging {
         this.organisations = organisations;
         this.retention = retention;
         this.removal = removal;
+        this.quarantine = quarantine;
         this.lock = lock;
         this.settings = settings.purge();
         this.sourceWait = settings.database().lockWait();
@@ -140,10 +144,11 @@ public final class Purging {
     }
 
     /** What the timer calls: nothing while another replica purges; this one may until the exchange ends. */
-    public void run(Exchange exchange) throws SQLException {
+    public void run(Exchange exchange) throws SQLException, IOException {
         if (lock.take(LOCK, exchange)) {
             removal.finishAll(line -> LOG.info("{}", line));
             purge(plan(), line -> LOG.info("{}", line));
+            tidy(line -> LOG.info("{}", line));
         }
     }
 
@@ -170,6 +175,22 @@ public final class Purging {
             progress.accept("organisation " + organisation.id() + ": " + forget(organisation) + " ledger rows deleted");
         }
         return inUse;
+    }
+
+    /**
+     * Removes what belongs to no organisation: replies sent long ago, and bytes that no payload in quarantine needs.
+     *
+     * @param progress told of each, in a line
+     */
+    public void tidy(Consumer<String> progress) throws IOException {
+        long replies = untilNothingIsLeft(() -> transaction.execute(status -> {
+            database.queryForList("select set_config('search_path', 'caravan, pg_temp', true)");
+            return forgetSentMessages(retention.firstDay());
+        }));
+        if (replies > 0) {
+            progress.accept("replies for payloads of no organisation: " + replies + " deleted");
+        }
+        quarantine.sweep(progress);
     }
 
     private List<String> drop(Expired expired) {
@@ -269,12 +290,14 @@ public final class Purging {
                             before,
                             settings.rowsPerStep())));
         }
-        total += untilNothingIsLeft(() -> within(
-                organisation,
-                () -> database.queryForObject(
-                        "select caravan.forget_sent_messages(?, ?)", Long.class, before, settings.rowsPerStep())));
+        total += untilNothingIsLeft(() -> within(organisation, () -> forgetSentMessages(before)));
         within(organisation, () -> database.update("delete from dropped_hourly_month where usage_start < ?", before));
         return total;
+    }
+
+    private Long forgetSentMessages(LocalDate before) {
+        return database.queryForObject(
+                "select caravan.forget_sent_messages(?, ?)", Long.class, before, settings.rowsPerStep());
     }
 
     private static long untilNothingIsLeft(Supplier<Long> step) {

@@ -20,11 +20,14 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class SourceRemoval {
     private final JdbcTemplate database;
     private final TransactionTemplate transaction;
-    private final Quarantine quarantine;
+    private final QuarantineRemoval quarantine;
     private final CaravanSettings settings;
 
     public SourceRemoval(
-            JdbcTemplate database, TransactionTemplate transaction, Quarantine quarantine, CaravanSettings settings) {
+            JdbcTemplate database,
+            TransactionTemplate transaction,
+            QuarantineRemoval quarantine,
+            CaravanSettings settings) {
         this.database = database;
         this.transaction = transaction;
         this.quarantine = quarantine;

@@ -22,24 +22,32 @@ public final class StatusReport {
     private final BoundedTransaction transaction;
     private final Organisations organisations;
     private final SourceRegistry registry;
+    private final QuarantineAlert alert;
 
     public StatusReport(
             JdbcTemplate database,
             BoundedTransaction transaction,
             Organisations organisations,
-            SourceRegistry registry) {
+            SourceRegistry registry,
+            QuarantineAlert alert) {
         this.database = database;
         this.transaction = transaction;
         this.organisations = organisations;
         this.registry = registry;
+        this.alert = alert;
     }
 
     /**
      * The state of everything.
      *
+     * @param quarantineAlerts what of the quarantine is beyond its limits, a line each
      * @param outboxUnsent replies and moves of payloads that reached no organisation
      */
-    public record Status(List<OrganisationStatus> organisations, List<Quarantined> quarantine, long outboxUnsent) {}
+    public record Status(
+            List<OrganisationStatus> organisations,
+            List<Quarantined> quarantine,
+            List<String> quarantineAlerts,
+            long outboxUnsent) {}
 
     /**
      * The state of an organisation.
@@ -97,6 +105,7 @@ public final class StatusReport {
                         .map(organisation -> transaction.call(organisation, () -> read(organisation)))
                         .toList(),
                 transaction.call(this::quarantine),
+                transaction.call(alert::lines),
                 transaction.call(() -> count("select count(*) from caravan.outbox where sent_at is null")));
     }
 

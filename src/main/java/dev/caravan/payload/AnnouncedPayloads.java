@@ -46,17 +46,19 @@ public final class AnnouncedPayloads {
             @Body byte[] message,
             @Header(KafkaConstants.TOPIC) String topic,
             @Header(KafkaConstants.PARTITION) int partition,
-            @Header(KafkaConstants.OFFSET) long offset) {
+            @Header(KafkaConstants.OFFSET) long offset,
+            @Header(KafkaConstants.HEADERS) Headers headers) {
         byte[] bytes = message == null ? new byte[0] : message;
         Announcement announcement = readable(bytes);
         return new Delivery(
-                "kafka " + topic + "/" + partition + "/" + offset,
-                announcement.hasOrganisation() ? announcement.organisation() : null,
-                announcement.hasRequestId()
-                        ? announcement.requestId()
-                        : UUID.randomUUID().toString(),
-                false,
-                text(bytes));
+                        "kafka " + topic + "/" + partition + "/" + offset,
+                        announcement.hasOrganisation() ? announcement.organisation() : null,
+                        announcement.hasRequestId()
+                                ? announcement.requestId()
+                                : UUID.randomUUID().toString(),
+                        false,
+                        text(bytes))
+                .arrivedAs(Arrival.kafka(topic, partition, offset, headers));
     }
 
     /**

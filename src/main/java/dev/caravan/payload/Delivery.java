@@ -36,6 +36,7 @@ public final class Delivery {
     private final Instant started = Instant.now();
     private final String message;
     private final StoredObject object;
+    private Arrival arrival;
 
     private SpooledFile file;
     private Payload payload;
@@ -80,6 +81,17 @@ public final class Delivery {
         this.again = again;
         this.message = message;
         this.object = object;
+        this.arrival = object == null ? Arrival.UNKNOWN : Arrival.bucket(object);
+    }
+
+    /** Notes how it came, in parts. */
+    public Delivery arrivedAs(Arrival how) {
+        arrival = how;
+        return this;
+    }
+
+    public Arrival arrival() {
+        return arrival;
     }
 
     public String origin() {

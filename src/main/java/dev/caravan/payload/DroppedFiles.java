@@ -17,9 +17,10 @@ public final class DroppedFiles {
             @Header(Exchange.FILE_NAME) String relativePath, @Header("CamelFileAbsolutePath") String absolutePath) {
         Matcher organisation = ORGANISATION.matcher(relativePath);
         return new Delivery(
-                "file " + absolutePath,
-                organisation.matches() ? organisation.group(1) : null,
-                UUID.randomUUID().toString(),
-                false);
+                        "file " + absolutePath,
+                        organisation.matches() ? organisation.group(1) : null,
+                        UUID.randomUUID().toString(),
+                        false)
+                .arrivedAs(Arrival.file(absolutePath));
     }
 }

@@ -57,6 +57,8 @@ class QuarantineCommandsTest {
                         "origin: file " + text,
                         "organisation: 1234567",
                         "cluster: -",
+                        "came by: file",
+                        "path: " + text,
                         "bytes: 10",
                         "attempts: 1",
                         "stored: yes, as " + stored().get(0))
@@ -112,7 +114,7 @@ class QuarantineCommandsTest {
     }
 
     @Test
-    void replayAfterTheSourceWasRegisteredEmptiesTheQuarantine() {
+    void replayAfterTheSourceWasRegisteredEmptiesTheQuarantine() throws IOException {
         shell.run("ingest", FIRST_SAMPLE);
         assertThat(open()).hasSize(2);
         register();
@@ -134,6 +136,8 @@ class QuarantineCommandsTest {
         Result again = shell.run("quarantine", "replay", first);
         assertThat(again.code()).isZero();
         assertThat(again.out()).contains("a replay settled it before");
+        assertThat(stored()).isEmpty();
+        assertThat(shell.run("quarantine", "show", first).out()).contains("stored: no: removed, a replay settled it");
     }
 
     @Test
@@ -168,8 +172,9 @@ class QuarantineCommandsTest {
     }
 
     @Test
-    void aPayloadWithoutBytesNamesTheNextStepAndTheOthersAreReplayed() throws IOException {
+    void aPayloadOfWhichNothingIsKeptNamesTheNextStepAndTheOthersAreReplayed() {
         long refused = refusedDownload();
+        Shell.jdbc(database).update("update caravan.quarantine set headers = '{}', arrival_kind = 'file'");
         shell.run("ingest", FIRST_SAMPLE);
         register();
 
@@ -177,20 +182,145 @@ class QuarantineCommandsTest {
 
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.lines())
-                .contains(refused + " kafka topic/0/1: cannot be replayed, none of its bytes were received: have it"
-                        + " announced again, then `quarantine drop " + refused + "`");
+                .contains(
+                        refused + " kafka topic/0/1: cannot be replayed, none of its bytes were kept; the file is where"
+                                + " it was, or in failed/ of the inbox: hand it in again, then `quarantine drop "
+                                + refused + "`");
         assertThat(result.out()).containsPattern("loaded +2 +1152 ");
         assertThat(onlyEntry()).isEqualTo(refused);
+    }
 
+    @Test
+    void alteredAndMissingBytesAreSaidAndNotReplayed() throws IOException {
         poison("no archive");
-        Files.delete(folder.resolve("quarantine")
-                .resolve(Shell.jdbc(database)
-                        .queryForObject(
-                                "select stored_as from caravan.quarantine where reason = 'not-a-tar-gz'",
-                                String.class)));
-        Result lost = shell.run("quarantine", "replay", "--all", "--reason", "not-a-tar-gz");
-        assertThat(lost.code()).isEqualTo(1);
-        assertThat(lost.lines()).singleElement().asString().contains("its bytes are missing from ");
+        long id = onlyEntry();
+        Path kept = stored().get(0);
+        Files.writeString(kept, "something else");
+
+        Result altered = shell.run("quarantine", "replay", id);
+        assertThat(altered.code()).isEqualTo(1);
+        assertThat(altered.lines().get(0))
+                .contains("QUARANTINED stored-bytes-altered: its bytes were altered: " + kept
+                        + " has no longer SHA-256 ");
+        assertThat(shell.run("quarantine", "show", id).out()).contains("stored: no: altered, " + kept);
+        assertThat(json("quarantine", "show", id, "--json").get("stored_state").asText())
+                .isEqualTo("altered");
+
+        Files.delete(kept);
+        Result missing = shell.run("quarantine", "replay", id);
+        assertThat(missing.code()).isEqualTo(1);
+        assertThat(missing.lines().get(0))
+                .contains("QUARANTINED stored-bytes-missing: its bytes are missing from " + kept + ", SHA-256 ");
+        assertThat(onlyEntry()).isEqualTo(id);
+        assertThat(attempts(id)).isEqualTo(1);
+    }
+
+    @Test
+    void bytesCarriedToTheDirectoryThatIsSetNowAreFound() throws IOException {
+        poison("no archive");
+        var moved = shell.with("caravan.quarantine.directory", folder.resolve("elsewhere"));
+        assertThat(moved.run("quarantine", "show", onlyEntry()).out())
+                .as("where they were put")
+                .contains("stored: yes, as " + folder.resolve("quarantine"));
+
+        Files.move(folder.resolve("quarantine"), folder.resolve("elsewhere"));
+
+        assertThat(moved.run("quarantine", "replay", onlyEntry()).lines().get(0))
+                .contains("QUARANTINED not-a-tar-gz");
+    }
+
+    @Test
+    void limitsThatArePassedAreSaid() throws IOException {
+        poison("no archive");
+        assertThat(shell.run("quarantine", "list").out()).doesNotContain("alert");
+        Shell small = shell.with("caravan.quarantine.alert-bytes", 9).with("caravan.quarantine.alert-age", "1d");
+        Shell.jdbc(database).update("update caravan.quarantine set first_at = now() - interval '3 days'");
+
+        for (Result result : List.of(small.run("quarantine", "list"), small.run("status"))) {
+            assertThat(result.out())
+                    .contains("quarantine holds 10 bytes, more than caravan.quarantine.alert-bytes (9)")
+                    .contains(
+                            "the oldest payload in quarantine came 3 d ago, longer than caravan.quarantine.alert-age (1 d)");
+        }
+    }
+
+    @Test
+    void inProductionSomethingMustSayWhereBytesAreKeptAndNotOnTheSpool() throws IOException {
+        Path text = Files.writeString(folder.resolve("text.tar.gz"), "no archive");
+        Shell production = shell.with("caravan.profile", "production");
+
+        Result nowhere = production.with("caravan.quarantine.directory", "").run("ingest", text);
+        assertThat(nowhere.code()).isEqualTo(2);
+        assertThat(nowhere.err())
+                .contains("CARAVAN_QUARANTINE_BUCKET", "CARAVAN_QUARANTINE_DIR")
+                .hasLineCount(1);
+        Result onTheSpool = production
+                .with("caravan.quarantine.directory", folder.resolve("spool/quarantine"))
+                .run("ingest", text);
+        assertThat(onTheSpool.code()).isEqualTo(2);
+        assertThat(onTheSpool.err()).contains("lies on the spool").hasLineCount(1);
+        assertThat(open()).isEmpty();
+    }
+
+    @Test
+    void whereAPayloadOverTheLimitIsIsSaid() throws IOException {
+        Path text = Files.writeString(folder.resolve("text.tar.gz"), "no archive");
+
+        Result result = shell.with("caravan.limits.payload-bytes", 5).run("ingest", text);
+
+        assertThat(result.out()).contains("QUARANTINED over-limit", "any other stays where it is");
+        assertThat(shell.run("quarantine", "show", onlyEntry()).out()).contains("stored: no: none were received");
+    }
+
+    @Test
+    void aPurgeRemovesWhatBelongsToNoPayloadAndRepliesSentLongAgo() throws IOException {
+        poison("no archive");
+        Path needed = stored().get(0);
+        Path orphan = Files.writeString(folder.resolve("quarantine/" + "0".repeat(64) + ".tar.gz"), "left over");
+        Path foreign = Files.writeString(folder.resolve("quarantine/foreign"), "not ours");
+        Shell.jdbc(database).update("update caravan.outbox set sent_at = '2001-01-01'");
+        assertThat(shell.run("purge").out()).doesNotContain("belong to no payload");
+
+        Result result = shell.with("caravan.quarantine.orphan-age", "0s").run("purge");
+
+        assertThat(result.out()).contains("bytes that belong to no payload removed: " + orphan);
+        assertThat(stored()).containsExactlyInAnyOrder(needed, foreign);
+        assertThat(jdbcLong("select count(*) from caravan.outbox")).isZero();
+    }
+
+    @Test
+    void aPurgeFinishesWhatASettledReplayLeft() throws IOException {
+        poison("no archive");
+        Shell.jdbc(database).update("update caravan.quarantine set resolved_at = now()");
+
+        assertThat(shell.run("purge").out()).contains("bytes of a settled payload removed: ");
+
+        assertThat(stored()).isEmpty();
+        assertThat(jdbcLong("select count(*) from caravan.quarantine where stored_as is null"))
+                .isOne();
+    }
+
+    @Test
+    void aSourceIsNotRemovedBeforeTheReplayOfItsPayloadHasEnded() throws Exception {
+        shell.run("ingest", Shell.payloads(FIRST_SAMPLE).get(0));
+        long id = onlyEntry();
+        register();
+        Shell impatient = shell.with("caravan.database.lock-wait", "1s");
+        try (var other = database.dataSource().getConnection();
+                var statement = other.createStatement()) {
+            statement.execute("select pg_advisory_lock(hashtextextended('caravan replay " + id + "', 0))");
+
+            Result early = impatient.run("source", "remove", "--org", "1234567", "--cluster", FIRST_CLUSTER, "--yes");
+            assertThat(early.code()).isEqualTo(2);
+            assertThat(early.err()).contains("try again when that one has ended");
+            assertThat(onlyEntry()).isEqualTo(id);
+        }
+        assertThat(impatient
+                        .run("source", "remove", "--org", "1234567", "--cluster", FIRST_CLUSTER, "--yes")
+                        .code())
+                .isZero();
+        assertThat(open()).isEmpty();
+        assertThat(stored()).isEmpty();
     }
 
     @Test

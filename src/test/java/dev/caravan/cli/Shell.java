@@ -35,7 +35,7 @@ final class Shell {
                 "caravan.database.url", database.url(),
                 "caravan.database.username", database.username(),
                 "caravan.spool", folder.resolve("spool"),
-                "caravan.quarantine", folder.resolve("quarantine"),
+                "caravan.quarantine.directory", folder.resolve("quarantine"),
                 "caravan.retry.delay", 10,
                 "caravan.retry.attempts", 2));
     }

@@ -236,7 +236,7 @@ class SummaryChangesTest {
         Map<String, Object> settings = new HashMap<>(TestCaravan.settings(database));
         settings.put("caravan.summaries.poll-interval", 100);
         settings.put("caravan.spool", folder.resolve("spool"));
-        settings.put("caravan.quarantine", folder.resolve("quarantine"));
+        settings.put("caravan.quarantine.directory", folder.resolve("quarantine"));
         settings.put("logging.level.dev.caravan", "error");
         return settings;
     }

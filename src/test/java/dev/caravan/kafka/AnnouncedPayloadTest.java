@@ -166,12 +166,18 @@ class AnnouncedPayloadTest {
         kafka.announce(0, message, OURS);
         eventually(() -> kafka.acknowledged() == 1 && unsent() == 0);
         assertThat(caravan.jdbc()
-                        .queryForMap("select reason, org_id, stored_as is not null as stored,"
+                        .queryForMap("select reason, org_id, stored_as is not null as stored, arrival_kind, topic,"
+                                + " kafka_partition, kafka_offset, headers ->> 'service' as service,"
                                 + " headers ->> 'message' as message from caravan.quarantine"))
                 .contains(
                         entry("reason", "unknown-source"),
                         entry("org_id", "7654321"),
                         entry("stored", true),
+                        entry("arrival_kind", "kafka"),
+                        entry("topic", kafka.announce()),
+                        entry("kafka_partition", 0),
+                        entry("kafka_offset", 0L),
+                        entry("service", "hccm"),
                         entry("message", message));
         assertThat(kafka.replyTexts()).containsExactly(reply("request-1", "success"));
     }

@@ -76,7 +76,8 @@ class FailureClassesTest {
         registry.add("caravan.database.url", DATABASE::url);
         registry.add("caravan.database.username", DATABASE::username);
         registry.add("caravan.spool", () -> folder.resolve("spool"));
-        registry.add("caravan.quarantine", () -> folder.resolve("quarantine"));
+        registry.add("caravan.quarantine.directory", () -> folder.resolve("quarantine")
+                .toString());
         registry.add("caravan.retry.delay", () -> 5);
         registry.add("caravan.retry.attempts", () -> 3);
         registry.add("caravan.retry.total-time", TOTAL_TIME::toMillis);

@@ -1,10 +1,10 @@
-package dev.caravan.cli;
+package dev.caravan.ledger;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Texts from outside without what gives access in the addresses they name: the query part, and a user's name and password. */
-final class MaskedAddresses {
+public final class MaskedAddresses {
     private static final String MASK = "********";
     private static final String SLASHES = ":(?:\\\\?/){2}";
     /** JSON may write it as an escape. */
@@ -19,7 +19,7 @@ final class MaskedAddresses {
 
     private MaskedAddresses() {}
 
-    static String in(String text) {
+    public static String in(String text) {
         if (text == null) {
             return null;
         }
