@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.convert.DurationUnit;
 
 /**
  * What an operator may set; units and defaults stand in config/application.yaml.
@@ -29,6 +31,7 @@ public record CaravanSettings(
         Path spool,
         Quarantine quarantine,
         Summaries summaries,
+        Manifests manifests,
         Limits limits,
         Retry retry,
         Kafka kafka,
@@ -136,6 +139,19 @@ public record CaravanSettings(
 
     /** @param monthsPerRound months of clusters summarised again in one go */
     public record Summaries(int monthsPerRound) {}
+
+    /**
+     * @param incompleteAfter how long a manifest waits for its missing files
+     * @param manifestsPerRound manifests declared incomplete in one go
+     */
+    public record Manifests(@DurationUnit(ChronoUnit.HOURS) Duration incompleteAfter, int manifestsPerRound) {
+        public Manifests {
+            if (incompleteAfter.isNegative()) {
+                throw new SettingException("caravan.manifests.incomplete-after is " + incompleteAfter
+                        + ": set it to how long a manifest waits for its missing files, for example 24h");
+            }
+        }
+    }
 
     /** Bounds of a payload; sizes in bytes, {@code fieldCharacters} in characters. */
     public record Limits(

@@ -4,6 +4,7 @@ import dev.caravan.ledger.StatusReport;
 import dev.caravan.ledger.StatusReport.Ledger;
 import dev.caravan.ledger.StatusReport.OrganisationStatus;
 import java.io.PrintStream;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.concurrent.Callable;
@@ -71,6 +72,7 @@ final class Status implements Callable<Integer> {
                 .number("payloads")
                 .number("complete")
                 .number("waiting")
+                .number("incomplete")
                 .number("files missing")
                 .number("rows rejected")
                 .text("last load")
@@ -83,6 +85,7 @@ final class Status implements Callable<Integer> {
                     ledger.payloads(),
                     ledger.manifestsComplete(),
                     ledger.manifestsWaiting(),
+                    ledger.manifestsIncomplete(),
                     ledger.filesMissing(),
                     ledger.rowsRejected(),
                     ledger.lastLoad() == null
@@ -101,6 +104,13 @@ final class Status implements Callable<Integer> {
                                 .map(gap -> gap.day() + " (" + gap.hoursSeen() + " of " + gap.hoursExpected() + ")")
                                 .collect(Collectors.joining(", "))
                         + (source.gapDays() > source.gaps().size() ? ", ..." : ""))));
+        organisation.sources().stream()
+                .filter(source -> source.incompleteDays() > 0)
+                .forEach(source -> out.println(TextTable.printable(source.alias() + " has "
+                        + source.incompleteDays() + (source.incompleteDays() == 1 ? " day" : " days")
+                        + " filled by manifests declared incomplete: "
+                        + source.incomplete().stream().map(LocalDate::toString).collect(Collectors.joining(", "))
+                        + (source.incompleteDays() > source.incomplete().size() ? ", ..." : ""))));
         if (organisation.outboxUnsent() > 0) {
             out.println("replies, events and moves not sent yet: " + organisation.outboxUnsent());
         }

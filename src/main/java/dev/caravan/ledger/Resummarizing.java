@@ -179,7 +179,8 @@ public final class Resummarizing {
         return days.stream().map(LocalDate::toString).toArray(String[]::new);
     }
 
-    private boolean isKept(UUID source) {
+    /** Whether a source is registered and not being removed. */
+    boolean isKept(UUID source) {
         return Boolean.TRUE.equals(database.queryForObject(
                 "select exists (select from caravan.source where source_uuid = ? and removing_since is null)",
                 Boolean.class,

@@ -13,10 +13,10 @@ import org.springframework.stereotype.Component;
 /** What came and what became of it: the ledgers of all organisations, summed up. */
 @Component
 public final class StatusReport {
-    /** Gaps of a source that are listed; all are counted. */
-    private static final int GAPS_LISTED = 10;
+    /** Gaps and incomplete days of a source that are listed; all are counted. */
+    private static final int DAYS_LISTED = 10;
 
-    private static final Ledger NOTHING = new Ledger(0, null, 0, 0, 0, 0, null);
+    private static final Ledger NOTHING = new Ledger(0, null, 0, 0, 0, 0, 0, null);
 
     private final JdbcTemplate database;
     private final BoundedTransaction transaction;
@@ -63,9 +63,18 @@ public final class StatusReport {
      *
      * @param gapDays UTC days between its first and its latest one that are not whole
      * @param gaps the newest of them
+     * @param incompleteDays UTC days that a manifest declared incomplete fills, for any report type
+     * @param incomplete the newest of them
      */
     public record SourceStatus(
-            String alias, String clusterId, UUID sourceUuid, Ledger ledger, long gapDays, List<Gap> gaps) {}
+            String alias,
+            String clusterId,
+            UUID sourceUuid,
+            Ledger ledger,
+            long gapDays,
+            List<Gap> gaps,
+            long incompleteDays,
+            List<LocalDate> incomplete) {}
 
     /** A UTC day that was not delivered whole; hours of the day. */
     public record Gap(LocalDate day, int hoursSeen, int hoursExpected) {}
@@ -76,8 +85,9 @@ public final class StatusReport {
      * @param payloads payloads claimed
      * @param lastLoad when the last of them was claimed; null when none was
      * @param manifestsComplete manifests all of whose files came
-     * @param manifestsWaiting manifests some of whose files are missing
-     * @param filesMissing those files
+     * @param manifestsWaiting manifests some of whose files are missing and waited for
+     * @param manifestsIncomplete manifests declared incomplete whose missing files have not come since
+     * @param filesMissing files missing of both
      * @param rowsRejected rows refused in files that were loaded
      * @param latestDay newest UTC day with a summary; null when there is none
      */
@@ -86,6 +96,7 @@ public final class StatusReport {
             OffsetDateTime lastLoad,
             long manifestsComplete,
             long manifestsWaiting,
+            long manifestsIncomplete,
             long filesMissing,
             long rowsRejected,
             LocalDate latestDay) {}
@@ -112,6 +123,7 @@ public final class StatusReport {
     private OrganisationStatus read(Organisation organisation) {
         Map<UUID, Ledger> ledgers = ledgers();
         Map<UUID, List<Gap>> gaps = gaps();
+        Map<UUID, List<LocalDate>> incomplete = incompleteDays();
         return new OrganisationStatus(
                 organisation.id(),
                 registry.of(organisation.id()).stream()
@@ -122,7 +134,13 @@ public final class StatusReport {
                                 ledgers.getOrDefault(source.uuid(), NOTHING),
                                 gaps.getOrDefault(source.uuid(), List.of()).size(),
                                 gaps.getOrDefault(source.uuid(), List.of()).stream()
-                                        .limit(GAPS_LISTED)
+                                        .limit(DAYS_LISTED)
+                                        .toList(),
+                                incomplete
+                                        .getOrDefault(source.uuid(), List.of())
+                                        .size(),
+                                incomplete.getOrDefault(source.uuid(), List.of()).stream()
+                                        .limit(DAYS_LISTED)
                                         .toList()))
                         .toList(),
                 count("select count(*) from outbox where sent_at is null"),
@@ -146,6 +164,23 @@ public final class StatusReport {
         return gaps;
     }
 
+    private Map<UUID, List<LocalDate>> incompleteDays() {
+        Map<UUID, List<LocalDate>> days = new HashMap<>();
+        database.query(
+                """
+                select distinct source, usage_start
+                from day_delivery
+                where owns
+                    and not complete
+                order by source, usage_start desc
+                """,
+                row -> {
+                    days.computeIfAbsent(row.getObject(1, UUID.class), source -> new ArrayList<>())
+                            .add(row.getObject(2, LocalDate.class));
+                });
+        return days;
+    }
+
     private Map<UUID, Ledger> ledgers() {
         Map<UUID, Ledger> ledgers = new HashMap<>();
         database.query(
@@ -156,7 +191,9 @@ public final class StatusReport {
                     group by source
                 ),
                 delivered as (
-                    select source, count(completed_at) as complete, count(*) - count(completed_at) as waiting
+                    select source, count(completed_at) as complete,
+                        count(*) filter (where completed_at is null and declared_incomplete_at is null) as waiting,
+                        count(*) filter (where completed_at is null and declared_incomplete_at is not null) as incomplete
                     from manifest
                     group by source
                 ),
@@ -179,7 +216,7 @@ public final class StatusReport {
                     group by source
                 )
                 select c.source, c.payloads, c.last_load, coalesce(d.complete, 0), coalesce(d.waiting, 0),
-                    coalesce(m.files, 0), coalesce(r.rejected, 0), latest.usage_start
+                    coalesce(d.incomplete, 0), coalesce(m.files, 0), coalesce(r.rejected, 0), latest.usage_start
                 from claimed c
                 left join delivered d
                     on d.source = c.source
@@ -206,7 +243,8 @@ public final class StatusReport {
                                     row.getLong(5),
                                     row.getLong(6),
                                     row.getLong(7),
-                                    row.getObject(8, LocalDate.class)));
+                                    row.getLong(8),
+                                    row.getObject(9, LocalDate.class)));
                 });
         return ledgers;
     }

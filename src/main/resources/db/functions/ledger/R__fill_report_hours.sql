@@ -1,7 +1,8 @@
 -- Purpose:   fills in reportnumhours of hourly rows whose day the manifest's own span does not tell.
 -- Arguments: p_source; p_manifest; p_report_type.
 -- Returns:   nothing.
--- Invariant: afterwards every row of the manifest carries the hours day_delivery has for its day.
+-- Invariant: afterwards every row of the manifest carries the hours day_delivery has for its day; a part that comes later may
+--            change those of rows that are there.
 -- Cost:      nothing where the span covers all days, as operators send it; else the manifest's rows of the other days.
 create or replace function caravan.fill_report_hours(p_source uuid, p_manifest uuid, p_report_type text)
 returns void
@@ -34,7 +35,7 @@ begin
         where h.source = $1::text
             and h.usage_start = any ($4)
             and h.manifestid = $3::text
-            and h.reportnumhours is null
+            and h.reportnumhours is distinct from d.hours
             and d.source = $1
             and d.report_type = $2
             and d.usage_start = h.usage_start

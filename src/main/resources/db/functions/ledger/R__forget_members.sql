@@ -2,7 +2,7 @@
 -- Arguments: p_source; p_manifest; p_names: names of the members.
 -- Returns:   nothing.
 -- Invariant: afterwards no line item and no ledger row of these members is left; the days they delivered are decided
---            anew when the manifest completes again, in the same transaction.
+--            anew when the manifest completes again, in the same transaction, or still waits but was declared incomplete.
 -- Cost:      the members' line items, found by source and day.
 create or replace function caravan.forget_members(p_source uuid, p_manifest uuid, p_names text[])
 returns void

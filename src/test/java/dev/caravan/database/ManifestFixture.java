@@ -113,7 +113,7 @@ public final class ManifestFixture {
         jdbc.queryForList(
                 "select caravan.claim_payload(?, ?, ?::jsonb, ?::jsonb, 'request', 'test', false, false)",
                 source,
-                "sha of " + uuid,
+                "sha of " + uuid + typeByFile.keySet(),
                 ledgerJson(),
                 "[" + String.join(",", members) + "]");
         jdbc.query(

@@ -160,11 +160,16 @@ class CompleteManifestFunctionTest extends FunctionTestBase {
 
     @Test
     void hoursOfRowsThatHaveThemStay() {
-        manifest(1).rows("pod_usage", DAY, 0, 2, "reportnumhours", 24).load().complete();
+        manifest(1)
+                .period("2025-11-03T00:00:00Z", "2025-11-03T23:59:59Z")
+                .rows("pod_usage", DAY, 0, 2, "reportnumhours", 23)
+                .load()
+                .complete();
         assertThat(database.rows(
                         "select distinct reportnumhours from openshift_pod_usage_line_items where source = ?",
                         source.toString()))
-                .containsExactly("24");
+                .as("where the span tells the hours, the reader did")
+                .containsExactly("23");
     }
 
     @Test
@@ -291,17 +296,8 @@ class CompleteManifestFunctionTest extends FunctionTestBase {
         database.jdbc().queryForList("select caravan.mark_hours_dropped(?, '2025-11-01')", source);
     }
 
-    /** What the watchdog for missing files will do: the days nobody owns are the manifest's, as an incomplete one. */
     private void declareIncomplete(ManifestFixture manifest) {
-        database.jdbc()
-                .update(
-                        "insert into day_delivery (source, report_type, usage_start, manifest_uuid, hours, manifest_date, complete, additive, owns,"
-                                + " rows_loaded, interval_starts)"
-                                + " select f.source, f.report_type, d.usage_start, f.manifest_uuid, cardinality(d.interval_starts), now(), false, false, true,"
-                                + " d.rows_loaded, d.interval_starts from manifest_file f join manifest_file_day d using (manifest_file)"
-                                + " where f.source = ? and f.manifest_uuid = ?",
-                        source,
-                        manifest.uuid());
+        database.jdbc().queryForList("select caravan.declare_incomplete(?, ?, 0)", source, manifest.uuid());
     }
 
     private ManifestFixture manifest(int number) {

@@ -58,6 +58,7 @@ class RefreshDailyLineItemsFunctionTest extends FunctionTestBase {
     @Test
     void aDailyRowKnowsItsPlaceAndItsLatestInterval() {
         var manifest = new ManifestFixture(database, source, 1)
+                .period("2025-11-03T00:00:00Z", "2025-11-03T23:59:59Z")
                 .rows("node_labels", DAY, 4, 9, "node", "n", "node_labels", "{}", "reportnumhours", 24);
         manifest.load().complete();
         refresh("node_labels", DAY);

@@ -29,7 +29,7 @@ public final class LoadedTables {
             """
             select ((to_jsonb(t) #- '{message,request_id}') - array[
                 'manifest_id', 'manifest_file', 'outbox_id', 'payload_sha256', 'origin', 'request_id', 'destination',
-                'created_at', 'completed_at', 'claimed_at', 'decided_at', 'sent_at', 'next_attempt_at', 'attempts',
+                'members', 'created_at', 'completed_at', 'declared_incomplete_at', 'claimed_at', 'decided_at', 'sent_at', 'next_attempt_at', 'attempts',
                 'last_error'
             ])::text
             from org1234567.%s t

@@ -42,17 +42,21 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
  * <ul>
  *   <li>A payload whose bytes came before brings nothing. A file of a manifest that came before, in whatever tarball,
  *       is read over; the same name with other bytes turns the whole payload away.
- *   <li>A manifest is complete when all of its {@code files} are there. Until then nothing of it counts.
+ *   <li>A manifest is complete when all of its {@code files} are there. Until then nothing of it counts, but for what is there
+ *       of one that was declared incomplete: that counts like a complete one's, where no complete one has anything.
  *   <li>Of the complete manifests with a row of a report type on a day, one owns that type and day: the one with more
  *       hours; then the later one; then the one with the greater uuid. Its rows count, the others' do not.
  *   <li>The hours of a manifest and day are those of its start and end that fall on the day, rounded up. Where that is
  *       none, they are the different {@code interval_start} of its pod rows on that day, or, without any, of the rows
  *       of the type in question.
  *   <li>A manifest of an operator that does not send daily reports but says its version adds: it owns nothing, and its
- *       rows count for the hours the owner has no row of that type for.
+ *       rows count for the hours the owner has no row of that type for. Incomplete it counts for nothing, declared or not.
  * </ul>
  */
 public final class NaiveDelivery {
+    /** Stands among the payloads where all manifests of which files are missing are declared incomplete. */
+    public static final Path DECLARATION = Path.of("declaration");
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** What became of a payload. */
@@ -96,6 +100,7 @@ public final class NaiveDelivery {
     private final Instant latest;
     private final Map<Path, Outcome> outcomes = new LinkedHashMap<>();
     private final Map<String, Manifest> manifests = new TreeMap<>();
+    private final Set<String> declared = new TreeSet<>();
     private final Map<String, Integer> rejected = new TreeMap<>();
     private final Map<TypeDay, Owner> owners = new TreeMap<>();
     private final Map<TypeDay, List<NaiveRow>> counted = new TreeMap<>();
@@ -115,7 +120,11 @@ public final class NaiveDelivery {
         var delivery = new NaiveDelivery(earliest, latest);
         Set<String> digests = new HashSet<>();
         for (Path payload : payloads) {
-            delivery.outcomes.put(payload, delivery.load(payload, digests));
+            if (payload.equals(DECLARATION)) {
+                delivery.declareIncomplete();
+            } else {
+                delivery.outcomes.put(payload, delivery.load(payload, digests));
+            }
         }
         delivery.decide();
         return delivery;
@@ -246,12 +255,19 @@ public final class NaiveDelivery {
                 : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
     }
 
+    private void declareIncomplete() {
+        manifests.values().stream()
+                .filter(manifest -> !manifest.complete())
+                .map(Manifest::uuid)
+                .forEach(declared::add);
+    }
+
     private void decide() {
         List<Manifest> complete =
                 manifests.values().stream().filter(Manifest::complete).toList();
         Map<TypeDay, List<Candidate>> candidates = new TreeMap<>();
-        for (Manifest manifest : complete) {
-            if (!manifest.additive()) {
+        for (Manifest manifest : manifests.values()) {
+            if (!manifest.additive() && (manifest.complete() || declared.contains(manifest.uuid()))) {
                 for (TypeDay typeDay : manifest.rows().keySet()) {
                     candidates
                             .computeIfAbsent(typeDay, any -> new ArrayList<>())
@@ -261,7 +277,9 @@ public final class NaiveDelivery {
         }
         candidates.forEach((typeDay, competing) -> {
             Candidate best = competing.stream()
-                    .max(Comparator.comparingInt(Candidate::hours)
+                    .max(Comparator.<Candidate, Boolean>comparing(
+                                    candidate -> candidate.manifest().complete())
+                            .thenComparing(Candidate::hours)
                             .thenComparing(candidate -> candidate.manifest().date())
                             .thenComparing(candidate -> candidate.manifest().uuid()))
                     .orElseThrow();

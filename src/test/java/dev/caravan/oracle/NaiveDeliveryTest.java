@@ -123,6 +123,25 @@ class NaiveDeliveryTest {
     }
 
     @Test
+    void aManifestDeclaredIncompleteCountsWhereNoCompleteOneDoes() {
+        var writer = pods(1, "2026-11-04T00:05:00Z", DAY).reports(CLUSTER.nodeLabels(DAY), CLUSTER.storageUsage(DAY));
+        Path pods = writer.writeTo(next(), 0);
+        Path labels = writer.writeTo(next(), 1);
+        Path storage = writer.writeTo(next(), 2);
+        Path rival = pods(2, "2026-11-03T06:00:00Z", DAY.first(6)).writeTo(next());
+
+        var alone = NaiveDelivery.of(List.of(pods, NaiveDelivery.DECLARATION, labels));
+        assertThat(alone.complete()).isEmpty();
+        assertThat(alone.ownerOf("pod_usage", DATE)).isEqualTo(PayloadWriter.uuid(1));
+        assertThat(alone.ownerOf("node_labels", DATE)).isEqualTo(PayloadWriter.uuid(1));
+        var yielding = NaiveDelivery.of(List.of(pods, labels, NaiveDelivery.DECLARATION, rival));
+        assertThat(yielding.ownerOf("pod_usage", DATE)).isEqualTo(PayloadWriter.uuid(2));
+        assertThat(yielding.ownerOf("node_labels", DATE)).isEqualTo(PayloadWriter.uuid(1));
+        var completed = NaiveDelivery.of(List.of(pods, labels, NaiveDelivery.DECLARATION, rival, storage));
+        assertThat(completed.ownerOf("pod_usage", DATE)).isEqualTo(PayloadWriter.uuid(1));
+    }
+
+    @Test
     void aManifestInPartsGivesTheSameInEveryOrder() {
         List<Path> payloads = new ArrayList<>(PayloadWriter.of("c", PayloadWriter.uuid(1))
                 .covering(DAY)
