@@ -153,7 +153,7 @@ public record CaravanSettings(
         }
     }
 
-    /** Bounds of a payload; sizes in bytes, {@code fieldCharacters} in characters. */
+    /** Bounds of a payload; sizes in bytes, {@code fieldCharacters} in characters, {@code files} names in one list. */
     public record Limits(
             long payloadBytes,
             long totalBytes,
@@ -161,8 +161,10 @@ public record CaravanSettings(
             int members,
             int compressionRatio,
             int manifestBytes,
+            int files,
             int columns,
             int fieldCharacters,
+            int labels,
             int rejectsKept) {}
 
     /** Times in milliseconds. */
@@ -225,8 +227,10 @@ public record CaravanSettings(
      * Downloads; times in milliseconds.
      *
      * @param hosts comma-separated: host:port, or an address as https://host[:port], which also fixes the scheme
+     * @param patience how long a message is tried again whose download fails
      */
-    public record Download(List<String> hosts, long connectTimeout, long readTimeout, long totalTimeout) {}
+    public record Download(
+            List<String> hosts, long connectTimeout, long readTimeout, long totalTimeout, long patience) {}
 
     /** Sending; times in milliseconds. */
     public record Outbox(int messagesPerRound, long retryDelay, long maximumRetryDelay) {}

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,16 @@ public final class TestKafka implements AutoCloseable {
         group = "group-" + number;
         admin = Admin.create(Map.of("bootstrap.servers", broker.brokers()));
         producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", broker.brokers(), "linger.ms", 0),
+                // Compressed, so that the broker takes messages larger than its limit too.
+                Map.of(
+                        "bootstrap.servers",
+                        broker.brokers(),
+                        "linger.ms",
+                        0,
+                        "max.request.size",
+                        4 << 20,
+                        "compression.type",
+                        "gzip"),
                 new StringSerializer(),
                 new StringSerializer());
         try {
@@ -261,12 +271,32 @@ public final class TestKafka implements AutoCloseable {
         return replies().stream().map(ConsumerRecord::value).toList();
     }
 
+    /**
+     * The different texts there, in the order in which each came first. A message is read again, and answered again, where
+     * its offset could not be moved since partitions were being handed out.
+     */
+    public List<String> answers() {
+        return replyTexts().stream().distinct().toList();
+    }
+
     /** An announcement as the ingress service writes it. */
     public static String announcement(String request, String organisation, String url) {
+        return announcement(request, organisation, url, identity(organisation));
+    }
+
+    /** The same with an identity of any kind. */
+    public static String announcement(String request, String organisation, String url, String identity) {
         return """
                 {"account": "", "category": "tar", "request_id": "%s", "org_id": "%s", "service": "hccm", "size": 1,
-                "url": "%s", "b64_identity": "e30=", "metadata": {"reporter": "ingress"}}"""
-                .formatted(request, organisation, url);
+                "url": "%s", "b64_identity": "%s", "metadata": {"reporter": "ingress"}}"""
+                .formatted(request, organisation, url, identity);
+    }
+
+    /** Whoever uploads for an organisation, as the ingress service passes it on. */
+    public static String identity(String organisation) {
+        String json = "{\"identity\": {\"org_id\": \"" + organisation
+                + "\", \"type\": \"System\", \"internal\": {\"org_id\": \"" + organisation + "\"}}}";
+        return Base64.getEncoder().encodeToString(json.getBytes(StandardCharsets.UTF_8));
     }
 
     /** A reply as its readers expect it. */

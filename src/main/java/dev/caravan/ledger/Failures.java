@@ -79,6 +79,7 @@ public final class Failures implements Processor {
     /**
      * Throws the failure of a transacted route once more, as a failure nobody has dealt with: the transaction's own error
      * handler marks what it rolled back as handled and beyond redelivery, and the caller's failure classes would pass it by.
+     * What a member is refused for comes out of the split that read it, and is thrown without it.
      */
     public void throwAgain(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure, Exchange exchange)
             throws Exception {
@@ -86,19 +87,26 @@ public final class Failures implements Processor {
         marks.setFailureHandled(false);
         marks.setErrorHandlerHandled(null);
         marks.setRedeliveryExhausted(false);
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof PoisonPayloadException poison) {
+                throw poison;
+            }
+        }
         throw failure;
     }
 
-    /** The innermost message: what wraps it only says where it was. */
+    /** The innermost message: what wraps it only says where it was. One line, since what was sent may be quoted in it. */
     static String messageOf(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null && !(root instanceof PoisonPayloadException)) {
             root = root.getCause();
         }
-        if (root instanceof PSQLException refused && refused.getServerErrorMessage() != null) {
-            return refused.getServerErrorMessage().getMessage();
-        }
-        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+        String message = root instanceof PSQLException refused && refused.getServerErrorMessage() != null
+                ? refused.getServerErrorMessage().getMessage()
+                : root.getMessage();
+        return message == null
+                ? root.getClass().getSimpleName()
+                : message.replaceAll("[\\p{Cntrl}\\u0085\\u2028\\u2029]", "?");
     }
 
     private static boolean isTransient(String state, String message) {

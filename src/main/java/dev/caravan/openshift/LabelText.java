@@ -12,7 +12,7 @@ import java.util.TreeMap;
  *
  * <p>Follows Koku: the text is split on {@code |}; an item without a colon or with two is dropped; every {@code label_} in
  * a key is removed; an empty value is kept; the last of equal keys wins. Keys come out sorted, so that equal sets are
- * equal texts. Each distinct text is converted once. Not for concurrent use.
+ * equal texts. Each distinct text is converted once. More labels than the limit are refused. Not for concurrent use.
  */
 final class LabelText {
     /** Characters of cached texts and results together, about 2 bytes each. */
@@ -21,9 +21,18 @@ final class LabelText {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
     private final Map<String, String> cache = new HashMap<>();
+    private final int limit;
     private int cachedCharacters;
 
-    /** @return a JSON object, {@code {}} for no label */
+    /** @param limit how many labels there may be */
+    LabelText(int limit) {
+        this.limit = limit;
+    }
+
+    /**
+     * @return a JSON object, {@code {}} for no label
+     * @throws RowRejectedException {@code too-many-labels}
+     */
     String toJson(String text) {
         if (text.isEmpty()) {
             return "{}";
@@ -41,7 +50,7 @@ final class LabelText {
         return known;
     }
 
-    private static String convert(String text) {
+    private String convert(String text) {
         Map<String, String> labels = new TreeMap<>();
         int start = 0;
         while (start <= text.length()) {
@@ -50,6 +59,9 @@ final class LabelText {
             int colon = text.indexOf(':', start);
             if (colon >= 0 && colon < end && text.substring(colon + 1, end).indexOf(':') < 0) {
                 labels.put(text.substring(start, colon).replace("label_", ""), text.substring(colon + 1, end));
+                if (labels.size() > limit) {
+                    throw new RowRejectedException("too-many-labels");
+                }
             }
             start = end + 1;
         }

@@ -17,12 +17,12 @@ import org.springframework.stereotype.Component;
 public final class ReportReader {
     private final ReportTypes types;
     private final Retention retention;
-    private final int rejectsKept;
+    private final CaravanSettings.Limits limits;
 
     public ReportReader(ReportTypes types, Retention retention, CaravanSettings settings) {
         this.types = types;
         this.retention = retention;
-        this.rejectsKept = settings.limits().rejectsKept();
+        this.limits = settings.limits();
     }
 
     /** The ledger's number of the member the split stands at; null when it is not to be loaded. */
@@ -38,7 +38,7 @@ public final class ReportReader {
             @ExchangeProperty(Delivery.PROPERTY) Delivery delivery,
             @ExchangeProperty("manifestFile") Long manifestFile) {
         return types.detect(table.header())
-                .map(type -> new ReportRows(type, table, delivery, manifestFile, retention, rejectsKept))
+                .map(type -> new ReportRows(type, table, delivery, manifestFile, retention, limits))
                 .orElse(null);
     }
 

@@ -1,6 +1,7 @@
 package dev.caravan.openshift;
 
 import de.siegmar.fastcsv.reader.CsvRecord;
+import dev.caravan.CaravanSettings.Limits;
 import dev.caravan.ledger.Retention;
 import dev.caravan.openshift.ReportType.Column;
 import dev.caravan.openshift.ReportType.Kind;
@@ -51,7 +52,7 @@ public final class ReportRows implements RowSource {
     private final int intervalEnd;
     private final RowRule rule;
     private final ReportTime[] times;
-    private final LabelText labels = new LabelText();
+    private final LabelText labels;
     private final Object[] row;
     private final long earliest;
     private final long end;
@@ -91,12 +92,7 @@ public final class ReportRows implements RowSource {
     }
 
     ReportRows(
-            ReportType type,
-            CsvTable table,
-            Delivery delivery,
-            long manifestFile,
-            Retention retention,
-            int rejectsKept) {
+            ReportType type, CsvTable table, Delivery delivery, long manifestFile, Retention retention, Limits limits) {
         this.type = type;
         this.table = table;
         this.delivery = delivery;
@@ -104,7 +100,8 @@ public final class ReportRows implements RowSource {
         this.source = delivery.source().uuid().toString();
         this.manifest = delivery.manifest().uuid().toString();
         this.retention = retention;
-        this.rejectsKept = rejectsKept;
+        this.rejectsKept = limits.rejectsKept();
+        this.labels = new LabelText(limits.labels());
         this.fieldOfColumn = type.columns().stream()
                 .mapToInt(column ->
                         column.kind() == Kind.DERIVED ? -1 : table.header().indexOf(column.name()))

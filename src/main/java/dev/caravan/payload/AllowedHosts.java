@@ -1,12 +1,17 @@
 package dev.caravan.payload;
 
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 
@@ -18,6 +23,13 @@ final class AllowedHosts implements DnsResolver {
     /** Addresses at which clouds tell a machine its secrets; those of 169.254.0.0/16 and fe80::/10 are refused anyway. */
     private static final Set<String> METADATA =
             Set.of("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2:0:0:0:0:0:254");
+    /** How IPv6 addresses begin that carry an IPv4 one at their end: 64:ff9b::/96, 64:ff9b:1::/48, ::ffff:0:0/96, ::/96. */
+    private static final String NAT64 = "0064ff9b0000000000000000";
+
+    private static final String NAT64_LOCAL = "0064ff9b0001";
+    private static final String MAPPED = "00000000000000000000ffff";
+    private static final String COMPATIBLE = "000000000000000000000000";
+    private static final Pattern LOCAL = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[?::1]?");
 
     private final List<Entry> entries = new ArrayList<>();
     private final DnsResolver dns;
@@ -58,7 +70,8 @@ final class AllowedHosts implements DnsResolver {
             throw new UnknownHostException(host);
         }
         for (InetAddress address : addresses) {
-            if (isUnsafe(address) || address.isLoopbackAddress() && !isNamedAsLocal(host)) {
+            InetAddress reached = carried(address);
+            if (isUnsafe(reached) || reached.isLoopbackAddress() && !isNamedAsLocal(host)) {
                 throw notAllowed(host + " leads to " + address.getHostAddress() + ", which is never downloaded from");
             }
         }
@@ -74,12 +87,33 @@ final class AllowedHosts implements DnsResolver {
         return address.isLinkLocalAddress()
                 || address.isAnyLocalAddress()
                 || address.isMulticastAddress()
-                || METADATA.contains(address.getHostAddress());
+                || METADATA.contains(address.getHostAddress())
+                || address instanceof Inet4Address && isOfNoHost(address.getAddress()[0] & 0xff);
+    }
+
+    /** 0.0.0.0/8 means this machine to some; 240.0.0.0/4 is reserved, broadcast included. */
+    private static boolean isOfNoHost(int firstByte) {
+        return firstByte == 0 || firstByte >= 240;
+    }
+
+    /** What is reached in the end: some IPv6 addresses only carry an IPv4 one through a translator or tunnel. */
+    private static InetAddress carried(InetAddress address) throws UnknownHostException {
+        if (!(address instanceof Inet6Address)) {
+            return address;
+        }
+        byte[] bytes = address.getAddress();
+        String start = HexFormat.of().formatHex(bytes, 0, 12);
+        if (start.startsWith("2002")) {
+            return InetAddress.getByAddress(Arrays.copyOfRange(bytes, 2, 6));
+        }
+        boolean translated = start.equals(NAT64) || start.startsWith(NAT64_LOCAL) || start.equals(MAPPED);
+        boolean compatible = start.equals(COMPATIBLE) && !address.isLoopbackAddress() && !address.isAnyLocalAddress();
+        return translated || compatible ? InetAddress.getByAddress(Arrays.copyOfRange(bytes, 12, 16)) : address;
     }
 
     /** An operator who lists one of these means this machine; any other name must not lead here. */
     private static boolean isNamedAsLocal(String host) {
-        return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]") || host.equals("::1");
+        return LOCAL.matcher(host).matches();
     }
 
     private static Entry entry(String text) {

@@ -4,6 +4,7 @@ import dev.caravan.CaravanSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
 import org.apache.camel.Body;
@@ -11,6 +12,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
 import org.apache.camel.component.kafka.KafkaConstants;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.apache.kafka.common.header.Headers;
 import org.springframework.stereotype.Component;
 
@@ -21,12 +23,14 @@ public final class AnnouncedPayloads {
     private static final String SERVICE = "hccm";
 
     private final Downloader downloader;
+    private final DownloadPatience patience;
     private final PayloadSpool spool;
     private final String sharedTopic;
     private final int limit;
 
-    public AnnouncedPayloads(Downloader downloader, PayloadSpool spool, CaravanSettings settings) {
+    AnnouncedPayloads(Downloader downloader, DownloadPatience patience, PayloadSpool spool, CaravanSettings settings) {
         this.downloader = downloader;
+        this.patience = patience;
         this.spool = spool;
         this.sharedTopic = settings.topics().announce();
         this.limit = settings.kafka().announcementBytes();
@@ -65,7 +69,7 @@ public final class AnnouncedPayloads {
      * Downloads the payload into the spool. One step, so that another try downloads from the beginning.
      *
      * @throws PoisonPayloadException when the message announces nothing, or what {@link Downloader} and
-     *     {@link PayloadSpool} refuse
+     *     {@link PayloadSpool} refuse, or {@code download-timeout} when the server was given time enough
      * @throws DownloadRefusedException when the server does not hand the payload out
      * @throws TransferFailedException when the server or the spool is away
      */
@@ -73,8 +77,23 @@ public final class AnnouncedPayloads {
             throws IOException {
         Announcement announcement = Announcement.parse(message == null ? new byte[0] : message, limit);
         announcement.check();
+        Instant started = patience.now();
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onComplete(Exchange settled) {
+                patience.forget(delivery.origin());
+            }
+        });
         try (InputStream body = downloader.open(announcement.url())) {
             spool.receive(body, delivery, exchange);
+            patience.forget(delivery.origin());
+        } catch (TransferFailedException e) {
+            // The spool of this process may be at fault as well, and that is not held against a message.
+            Throwable failure = e.getCause() == null ? e : e.getCause();
+            if (failure instanceof DownloadFailedException failed) {
+                patience.failed(delivery.origin(), started, failed);
+            }
+            throw e;
         }
     }
 

@@ -3,6 +3,7 @@ package dev.caravan.payload;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.CsvRecordHandler;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import dev.caravan.CaravanSettings.Limits;
 import java.io.InputStream;
@@ -19,6 +20,10 @@ import java.util.List;
  * <p>All its methods throw {@link PoisonPayloadException} under {@code malformed-csv} or {@code over-limit}.
  */
 public final class CsvTable implements Iterator<CsvRecord> {
+    private static final int SLACK = 1 << 16;
+    /** A record may have so many fields of the greatest length. */
+    private static final int LONGEST_FIELDS = 16;
+
     private final Iterator<CsvRecord> records;
     private final List<String> header;
     private long read;
@@ -28,8 +33,14 @@ public final class CsvTable implements Iterator<CsvRecord> {
                 .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .skipEmptyLines(true)
-                .maxBufferSize(limits.fieldCharacters())
-                .ofCsvRecord(new InputStreamReader(stream, StandardCharsets.UTF_8))
+                // What is missing behind it cannot be told from what is there.
+                .allowUnclosedQuote(false)
+                // A field as it is written: each of its quotes twice, and one at either end.
+                .maxBufferSize(2 * limits.fieldCharacters() + SLACK)
+                .build(
+                        CsvRecordHandler.of(handler -> handler.maxFieldSize(limits.fieldCharacters())
+                                .maxRecordSize(LONGEST_FIELDS * limits.fieldCharacters())),
+                        new InputStreamReader(stream, StandardCharsets.UTF_8))
                 .iterator();
         header = hasNext() ? names(next(), limits) : List.of();
     }

@@ -12,6 +12,8 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -23,6 +25,7 @@ import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpStatus;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -43,8 +46,13 @@ public final class Downloader implements AutoCloseable {
     private final CloseableHttpClient client;
     private final ScheduledThreadPoolExecutor deadlines;
 
+    @Autowired
     public Downloader(CaravanSettings settings) {
-        this.hosts = new AllowedHosts(settings.download().hosts());
+        this(settings, SystemDefaultDnsResolver.INSTANCE);
+    }
+
+    Downloader(CaravanSettings settings, DnsResolver dns) {
+        this.hosts = new AllowedHosts(settings.download().hosts(), dns);
         this.settings = settings.download();
         this.limit = settings.limits().payloadBytes();
         this.client = client(hosts, settings.download(), settings.s3().caFile());
@@ -90,13 +98,13 @@ public final class Downloader implements AutoCloseable {
     }
 
     /**
-     * Opens the body of an address; it ends with a {@link TransferFailedException} when it stops coming or takes longer
+     * Opens the body of an address; it ends with a {@link DownloadFailedException} when it stops coming or takes longer
      * than {@code caravan.download.total-timeout}.
      *
      * @throws PoisonPayloadException {@code download-not-allowed} when the address is not to be asked, {@code over-limit}
      *     when the server announces too many bytes
      * @throws DownloadRefusedException when the server does not hand it out, as with 403 and 404
-     * @throws TransferFailedException when the server is away, fails or is too slow
+     * @throws DownloadFailedException when the server is away, fails or is too slow
      */
     public InputStream open(String address) throws IOException {
         URI uri = parsed(address);
@@ -113,11 +121,11 @@ public final class Downloader implements AutoCloseable {
                 throw new PoisonPayloadException("over-limit", "the payload has more than " + limit + " bytes");
             }
             return new Download(server, response.getEntity().getContent(), request, deadline);
-        } catch (DownloadRefusedException | TransferFailedException | RuntimeException e) {
+        } catch (DownloadRefusedException | DownloadFailedException | RuntimeException e) {
             giveUp(request, deadline);
             throw e;
         } catch (IOException e) {
-            TransferFailedException failure = failed(server, e, deadline);
+            DownloadFailedException failure = failed(server, e, deadline);
             giveUp(request, deadline);
             throw failure;
         }
@@ -149,7 +157,7 @@ public final class Downloader implements AutoCloseable {
             return;
         }
         if (status >= HttpStatus.SC_SERVER_ERROR || PASSING.contains(status)) {
-            throw new TransferFailedException(server + " answered " + status, null);
+            throw new DownloadFailedException(server + " answered " + status);
         }
         if (status >= HttpStatus.SC_REDIRECTION && status < HttpStatus.SC_CLIENT_ERROR) {
             throw new PoisonPayloadException(
@@ -158,13 +166,13 @@ public final class Downloader implements AutoCloseable {
         throw new DownloadRefusedException(server + " answered " + status);
     }
 
-    private TransferFailedException failed(String server, IOException cause, ScheduledFuture<?> deadline) {
+    private DownloadFailedException failed(String server, IOException cause, ScheduledFuture<?> deadline) {
         // The task that breaks the connection may still be at it.
         String what = deadline.getDelay(TimeUnit.MILLISECONDS) <= 0 && !deadline.isCancelled()
                 ? "took longer than " + settings.totalTimeout() + " ms"
                 : "failed (" + cause.getMessage() + ")" + nextStep(cause);
         // Without the cause: its text is all there is to it, and a failure is told by its innermost message.
-        return new TransferFailedException("the download from " + server + " " + what, null);
+        return new DownloadFailedException("the download from " + server + " " + what);
     }
 
     /** What helps where a server's certificate is the trouble. */

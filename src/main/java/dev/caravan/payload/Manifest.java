@@ -2,10 +2,15 @@ package dev.caravan.payload;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
@@ -17,6 +22,7 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,11 +53,14 @@ public record Manifest(
         JsonNode crStatus) {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            // A limit is told as it was found.
+            .disable(DeserializationFeature.WRAP_EXCEPTIONS)
             .build();
     private static final Pattern UUID_VERSION_4 =
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-4[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}");
     private static final Pattern ESCAPED_NUL = Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*)\\\\u0000");
     private static final long NANOS_OF_HOUR = 3_600_000_000_000L;
+    private static final String MOST_NAMES = "mostNames";
     private static final int LONGEST_NAME = 255;
     private static final int LONGEST_CLUSTER_ID = 50;
 
@@ -62,23 +71,48 @@ public record Manifest(
             @JsonProperty("cluster_id") String clusterId,
             String version,
             String date,
-            List<String> files,
-            @JsonProperty("resource_optimization_files") List<String> resourceOptimizationFiles,
+            @JsonDeserialize(using = Names.class) List<String> files,
+            @JsonProperty("resource_optimization_files") @JsonDeserialize(using = Names.class)
+                    List<String> resourceOptimizationFiles,
             String start,
             String end,
             boolean certified,
             @JsonProperty("daily_reports") boolean dailyReports,
             @JsonProperty("cr_status") JsonNode crStatus) {}
 
+    /** A list of texts that stops at the limit: none of the names behind it is read. */
+    private static final class Names extends JsonDeserializer<List<String>> {
+        @Override
+        @SuppressWarnings("unchecked")
+        public List<String> deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            if (!parser.isExpectedStartArrayToken()) {
+                return (List<String>) context.handleUnexpectedToken(List.class, parser);
+            }
+            int limit = (int) context.getAttribute(MOST_NAMES);
+            List<String> names = new ArrayList<>();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                if (names.size() == limit) {
+                    throw new PoisonPayloadException(
+                            "over-limit", "manifest.json lists more than " + limit + " names in one list");
+                }
+                names.add(parser.hasToken(JsonToken.VALUE_NULL) ? null : context.readValue(parser, String.class));
+            }
+            return names;
+        }
+    }
+
     /**
      * Reads and checks a manifest.
      *
-     * @throws PoisonPayloadException {@code manifest-invalid}, naming the field
+     * @param mostNames in each of its lists
+     * @throws PoisonPayloadException {@code manifest-invalid}, naming the field, or {@code over-limit}
      */
-    public static Manifest parse(byte[] json) {
+    public static Manifest parse(byte[] json, int mostNames) {
         Written written;
         try {
-            written = JSON.readValue(json, Written.class);
+            written = JSON.readerFor(Written.class)
+                    .withAttribute(MOST_NAMES, mostNames)
+                    .readValue(json);
         } catch (JsonProcessingException e) {
             throw invalid("is not the JSON expected: " + e.getOriginalMessage());
         } catch (IOException e) {
@@ -180,14 +214,22 @@ public record Manifest(
         return List.copyOf(names);
     }
 
-    /** One path component: it is compared with member names and stored, and must stay harmless wherever it is shown. */
+    /**
+     * One path component: it is compared with member names and stored, and must stay harmless wherever it is shown; half a
+     * character, which JSON can write, would be stored as another one.
+     */
     static boolean isSafeName(String name) {
         return name != null
                 && !name.isBlank()
                 && name.length() <= LONGEST_NAME
                 && !name.equals(".")
                 && !name.contains("..")
-                && name.chars().noneMatch(c -> c == '/' || c == '\\' || c < 0x20 || c == 0x7f);
+                && name.codePoints()
+                        .noneMatch(c -> c == '/'
+                                || c == '\\'
+                                || c < 0x20
+                                || c == 0x7f
+                                || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }
 
     private static Instant collected(String text, String field) {

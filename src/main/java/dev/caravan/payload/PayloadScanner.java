@@ -2,6 +2,7 @@ package dev.caravan.payload;
 
 import dev.caravan.CaravanSettings.Limits;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
@@ -53,9 +54,11 @@ final class PayloadScanner {
         List<Member> members = new ArrayList<>();
         Set<String> names = new HashSet<>();
         byte[] manifest = null;
+        // One for all members: there may be many small ones.
+        byte[] buffer = new byte[BUFFER];
         int entries = 0;
         try {
-            var plain = new CountingStream(new GZIPInputStream(gzip, BUFFER), compressedBytes);
+            var plain = new CountingStream(new GZIPInputStream(new Unhurried(gzip), BUFFER), compressedBytes);
             var tar = new TarArchiveInputStream(plain, "UTF-8");
             for (TarArchiveEntry entry = next(tar, plain); entry != null; entry = next(tar, plain)) {
                 if (++entries > limits.members()) {
@@ -75,9 +78,9 @@ final class PayloadScanner {
                     throw overLimit("has a member of more than " + limits.memberBytes() + " bytes");
                 }
                 if (name.equals(MANIFEST)) {
-                    manifest = readManifest(tar);
+                    manifest = readManifest(tar, buffer);
                 } else {
-                    members.add(digest(name, tar));
+                    members.add(digest(name, tar, buffer));
                 }
             }
             if (entries == 0) {
@@ -96,7 +99,7 @@ final class PayloadScanner {
         if (manifest == null) {
             throw new PoisonPayloadException("no-manifest", "the payload has no manifest.json at its root");
         }
-        return new Contents(Manifest.parse(manifest), List.copyOf(members));
+        return new Contents(Manifest.parse(manifest, limits.files()), List.copyOf(members));
     }
 
     /** Reads up to the next member's content; headers speaking of long names and attributes are read into memory there. */
@@ -129,9 +132,8 @@ final class PayloadScanner {
         return name;
     }
 
-    private byte[] readManifest(InputStream tar) throws IOException {
+    private byte[] readManifest(InputStream tar, byte[] buffer) throws IOException {
         var bytes = new ByteArrayOutputStream();
-        byte[] buffer = new byte[BUFFER];
         for (int n = tar.read(buffer); n >= 0; n = tar.read(buffer)) {
             bytes.write(buffer, 0, n);
             if (bytes.size() > limits.manifestBytes()) {
@@ -141,9 +143,8 @@ final class PayloadScanner {
         return bytes.toByteArray();
     }
 
-    private static Member digest(String name, InputStream tar) throws IOException {
+    private static Member digest(String name, InputStream tar, byte[] buffer) throws IOException {
         MessageDigest digest = DigestUtils.getSha256Digest();
-        byte[] buffer = new byte[BUFFER];
         long size = 0;
         for (int n = tar.read(buffer); n >= 0; n = tar.read(buffer)) {
             digest.update(buffer, 0, n);
@@ -162,6 +163,21 @@ final class PayloadScanner {
 
     private static PoisonPayloadException overLimit(String what) {
         return new PoisonPayloadException("over-limit", "the archive " + what);
+    }
+
+    /**
+     * Never says that nothing is there just now: between the gzip streams that follow one another in a payload, {@link
+     * GZIPInputStream} would take a slow download for its end.
+     */
+    private static final class Unhurried extends FilterInputStream {
+        Unhurried(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int available() {
+            return 1;
+        }
     }
 
     /** Counts what comes out of the gzip stream and stops early at the limits. */

@@ -3,7 +3,7 @@ package dev.caravan.payload;
 import java.io.IOException;
 
 /** The bytes of a payload could not be read to their end or not be spooled; it is tried again later. */
-public final class TransferFailedException extends IOException {
+public class TransferFailedException extends IOException {
     public TransferFailedException(String message, Throwable cause) {
         super(message, cause);
     }

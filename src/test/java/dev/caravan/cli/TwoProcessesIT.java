@@ -62,7 +62,7 @@ class TwoProcessesIT {
             eventually(() -> kafka.shares().equals(List.of(3, 3, 3, 3)));
             List<String> replies = announceAll();
             eventually(() -> kafka.acknowledged() == replies.size() && unsent() == 0);
-            assertThat(kafka.replyTexts()).containsExactlyInAnyOrderElementsOf(replies);
+            assertThat(kafka.answers()).containsExactlyInAnyOrderElementsOf(replies);
             assertThat(first.log()).contains("LOADED kafka ");
             assertThat(second.log()).contains("LOADED kafka ");
             first.kill();

@@ -60,8 +60,8 @@ class KafkaTlsTest {
             eventually(() -> log.getAll().contains("check CARAVAN_KAFKA_SASL_USERNAME and"));
             assertThat(claims(caravan)).isZero();
             kafka.addUser();
-            eventually(() -> kafka.acknowledged() == 1 && kafka.replyTexts().size() == 1);
-            assertThat(kafka.replyTexts()).containsExactly(reply("request-1", "success"));
+            eventually(() -> kafka.acknowledged() == 1 && kafka.answers().size() == 1);
+            assertThat(kafka.answers()).containsExactly(reply("request-1", "success"));
             assertThat(claims(caravan)).isOne();
         }
     }

@@ -1,6 +1,7 @@
 package dev.caravan.openshift;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -12,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LabelTextTest {
-    private final LabelText labels = new LabelText();
+    private final LabelText labels = new LabelText(10_000);
 
     @ParameterizedTest
     @CsvSource(
@@ -81,6 +82,15 @@ class LabelTextTest {
         JsonNode read = JsonMapper.builder().build().readTree(labels.toJson(text));
         assertThat(read.size()).isEqualTo(10_000);
         assertThat(read.get("k9999").textValue()).isEqualTo("9999");
+    }
+
+    @Test
+    void asManyLabelsAsTheLimitAndNoMore() {
+        var narrow = new LabelText(2);
+        assertThat(narrow.toJson("label_a:1|label_b:2|label_a:3|no label")).isEqualTo("{\"a\":\"3\",\"b\":\"2\"}");
+        assertThatThrownBy(() -> narrow.toJson("label_a:1|label_b:2|label_c:3"))
+                .isInstanceOfSatisfying(
+                        RowRejectedException.class, e -> assertThat(e.reason()).isEqualTo("too-many-labels"));
     }
 
     @Test

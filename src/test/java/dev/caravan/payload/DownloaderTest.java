@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.caravan.CaravanSettings;
 import dev.caravan.TestSettings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hc.client5.http.DnsResolver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,7 +64,7 @@ class DownloaderTest {
     void answersThatPassAreTriedAgain(int status) {
         String url = server.status("/payload", status);
         assertThat(failure(url))
-                .isExactlyInstanceOf(TransferFailedException.class)
+                .isExactlyInstanceOf(DownloadFailedException.class)
                 .hasMessageContaining("answered " + status);
     }
 
@@ -148,6 +150,20 @@ class DownloaderTest {
         "s3.example, 0.0.0.0",
         "s3.example, ::ffff:169.254.169.254",
         "s3.example, ::1",
+        "s3.example, ::",
+        "s3.example, ff02::1",
+        "s3.example, ::ffff:127.0.0.1",
+        "s3.example, ::127.0.0.1",
+        "s3.example, 64:ff9b::169.254.169.254",
+        "s3.example, 64:ff9b::127.0.0.1",
+        "s3.example, 64:ff9b:1::169.254.169.254",
+        "s3.example, 2002:a9fe:a9fe::1",
+        "s3.example, 0.1.2.3",
+        "s3.example, 255.255.255.255",
+        "127.example, 127.0.0.1",
+        "2130706433, 127.0.0.1",
+        "0177.0.0.1, 127.0.0.1",
+        "localhost, 64:ff9b::169.254.169.254",
         "s3.example, 224.0.0.1",
         "169.254.169.254, 169.254.169.254",
         "localhost, 169.254.169.254"
@@ -159,10 +175,55 @@ class DownloaderTest {
                         .isEqualTo("download-not-allowed"));
     }
 
-    @Test
-    void listedNameMayLeadToAPrivateNetwork() throws UnknownHostException {
-        var hosts = new AllowedHosts(List.of("s3.example:80"), leadingTo("10.1.2.3"));
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"10.1.2.3", "192.168.1.2", "172.16.1.2", "fd12::1", "64:ff9b::10.1.2.3", "64:ff9b::8.8.8.8"})
+    void listedNameMayLeadToAPrivateNetwork(String address) throws UnknownHostException {
+        var hosts = new AllowedHosts(List.of("s3.example:80"), leadingTo(address));
         assertThat(hosts.resolve("s3.example")).hasSize(1);
+    }
+
+    /** Between the check and the connection nobody can change what a name leads to. */
+    @Test
+    void nameIsResolvedOnceADownloadAndTheConnectionGoesThere() throws IOException {
+        String port = server.host().substring(server.host().indexOf(':') + 1);
+        String url = server.bytes("/payload", BYTES).replace("127.0.0.1", "localhost");
+        var asked = new AtomicInteger();
+        DnsResolver changing =
+                resolver(host -> InetAddress.getByName(asked.getAndIncrement() == 0 ? "127.0.0.1" : "169.254.169.254"));
+        try (var fooled = new Downloader(settings("localhost:" + port), changing)) {
+            try (InputStream body = fooled.open(url)) {
+                assertThat(body.readAllBytes()).isEqualTo(BYTES);
+            }
+            assertThat(asked).hasValue(1);
+            assertNotAllowed(catchThrowable(() -> fooled.open(url)));
+            assertThat(asked).hasValue(2);
+        }
+        assertThat(server.requests()).isOne();
+    }
+
+    @Test
+    void oneForbiddenAddressAmongOthersIsEnoughToAskNone() throws IOException {
+        var hosts = new AllowedHosts(List.of("s3.example:80"), new DnsResolver() {
+            @Override
+            public InetAddress[] resolve(String host) throws UnknownHostException {
+                return new InetAddress[] {InetAddress.getByName("10.1.2.3"), InetAddress.getByName("169.254.169.254")};
+            }
+
+            @Override
+            public String resolveCanonicalHostname(String host) {
+                return host;
+            }
+        });
+        assertNotAllowed(catchThrowable(() -> hosts.resolve("s3.example")));
+    }
+
+    @Test
+    void bodyAsLongAsTheLimitAndNoLonger() throws IOException {
+        assertThat(read(server.bytes("/payload", new byte[LIMIT]))).hasSize(LIMIT);
+        assertThat(failure(server.bytes("/payload", new byte[LIMIT + 1])))
+                .isInstanceOfSatisfying(PoisonPayloadException.class, e -> assertThat(e.reason())
+                        .isEqualTo("over-limit"));
     }
 
     @Test
@@ -187,14 +248,14 @@ class DownloaderTest {
             request.getResponseBody().flush();
             throw new IOException("broken off");
         });
-        assertThat(failure(url)).isExactlyInstanceOf(TransferFailedException.class);
+        assertThat(failure(url)).isExactlyInstanceOf(DownloadFailedException.class);
     }
 
     @Test
     void silentServerIsGivenUpAfterTheReadTimeout() {
         String url = server.answer("/payload", request -> pause(TOTAL_TIMEOUT * 3));
         Instant start = Instant.now();
-        assertThat(failure(url)).isExactlyInstanceOf(TransferFailedException.class);
+        assertThat(failure(url)).isExactlyInstanceOf(DownloadFailedException.class);
         assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofMillis(TOTAL_TIMEOUT));
     }
 
@@ -210,7 +271,7 @@ class DownloaderTest {
         });
         Instant start = Instant.now();
         assertThat(failure(url))
-                .isExactlyInstanceOf(TransferFailedException.class)
+                .isExactlyInstanceOf(DownloadFailedException.class)
                 .hasMessageContaining("took longer than " + TOTAL_TIMEOUT + " ms");
         assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofMillis(TOTAL_TIMEOUT * 3));
     }
@@ -238,7 +299,7 @@ class DownloaderTest {
         }
         try (var other = downloader("127.0.0.1:" + port)) {
             assertThat(catchThrowable(() -> other.open("http://127.0.0.1:" + port + "/x?" + PayloadServer.SIGNATURE)))
-                    .isExactlyInstanceOf(TransferFailedException.class);
+                    .isExactlyInstanceOf(DownloadFailedException.class);
         }
     }
 
@@ -264,10 +325,18 @@ class DownloaderTest {
     }
 
     private static DnsResolver leadingTo(String address) {
+        return resolver(host -> InetAddress.getByName(address));
+    }
+
+    private interface Lookup {
+        InetAddress of(String host) throws UnknownHostException;
+    }
+
+    private static DnsResolver resolver(Lookup lookup) {
         return new DnsResolver() {
             @Override
             public InetAddress[] resolve(String host) throws UnknownHostException {
-                return new InetAddress[] {InetAddress.getByName(address)};
+                return new InetAddress[] {lookup.of(host)};
             }
 
             @Override
@@ -287,10 +356,14 @@ class DownloaderTest {
     }
 
     private static Downloader downloader(String host) {
-        return new Downloader(TestSettings.with(Map.of(
+        return new Downloader(settings(host));
+    }
+
+    private static CaravanSettings settings(String host) {
+        return TestSettings.with(Map.of(
                 "caravan.limits.payload-bytes", LIMIT,
                 "caravan.download.hosts", host,
                 "caravan.download.read-timeout", READ_TIMEOUT,
-                "caravan.download.total-timeout", TOTAL_TIMEOUT)));
+                "caravan.download.total-timeout", TOTAL_TIMEOUT));
     }
 }

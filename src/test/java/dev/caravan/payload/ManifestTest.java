@@ -8,6 +8,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +35,23 @@ class ManifestTest {
               "something_new": [1, 2]
             }
             """;
+
+    @Test
+    void asManyNamesAsTheLimitAndNoMore() {
+        for (String list : List.of("files", "resource_optimization_files")) {
+            assertThat(parse(with(list, names(100)))).isNotNull();
+            // What stands behind the limit is not read.
+            assertThatThrownBy(() -> parse(with(list, names(101) + ", \"x\": not JSON")))
+                    .isInstanceOfSatisfying(PoisonPayloadException.class, e -> assertThat(e.reason())
+                            .isEqualTo("over-limit"));
+        }
+    }
+
+    private static String names(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(number -> "\"file-" + number + "\"")
+                .collect(Collectors.joining(",", "[", "]"));
+    }
 
     @Test
     void allFieldsAreRead() {
@@ -134,6 +154,7 @@ class ManifestTest {
         assertInvalid(with("files", "[\"a.csv\", null]"), "files");
         assertInvalid(with("files", "\"a.csv\""), "JSON");
         assertInvalid(with("files", "{}"), "JSON");
+        assertInvalid(with("files", "[[\"a.csv\"]]"), "JSON");
     }
 
     @ParameterizedTest
@@ -292,7 +313,7 @@ class ManifestTest {
     }
 
     private static Manifest parse(String json) {
-        return Manifest.parse(json.getBytes(StandardCharsets.UTF_8));
+        return Manifest.parse(json.getBytes(StandardCharsets.UTF_8), 100);
     }
 
     private static void assertInvalid(String json, String naming) {

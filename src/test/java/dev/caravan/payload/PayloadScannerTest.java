@@ -4,16 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.sun.management.ThreadMXBean;
 import dev.caravan.CaravanSettings.Limits;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PayloadScannerTest {
     private static final int MEBIBYTE = 1 << 20;
     private static final Limits WIDE =
-            new Limits(1L << 30, 1L << 30, 1L << 30, 10_000, 200, 10 * MEBIBYTE, 500, 1000, 10);
+            new Limits(1L << 30, 1L << 30, 1L << 30, 10_000, 200, 10 * MEBIBYTE, 10_000, 500, 1000, 10_000, 10);
 
     @Test
     void aGoodArchiveGivesItsManifestAndTheDigestOfEachMember() throws Exception {
@@ -266,7 +271,7 @@ class PayloadScannerTest {
 
     @Test
     void asManyMembersAsTheLimitAndNoMore() throws Exception {
-        var limits = new Limits(MEBIBYTE, MEBIBYTE, MEBIBYTE, 3, 200, MEBIBYTE, 500, 1000, 10);
+        var limits = new Limits(MEBIBYTE, MEBIBYTE, MEBIBYTE, 3, 200, MEBIBYTE, 10_000, 500, 1000, 10_000, 10);
         byte[] three = new Archive().file("a", "1").directory("d/").manifest().gzip();
         byte[] four = new Archive()
                 .file("a", "1")
@@ -280,7 +285,7 @@ class PayloadScannerTest {
 
     @Test
     void aMemberAsLargeAsTheLimitAndNoLarger() throws Exception {
-        var limits = new Limits(MEBIBYTE, MEBIBYTE, 1000, 10, 200, MEBIBYTE, 500, 1000, 10);
+        var limits = new Limits(MEBIBYTE, MEBIBYTE, 1000, 10, 200, MEBIBYTE, 10_000, 500, 1000, 10_000, 10);
         assertThat(scan(new Archive().file("a", new byte[1000]).manifest().gzip(), limits)
                         .members())
                 .hasSize(1);
@@ -295,8 +300,8 @@ class PayloadScannerTest {
                 .file("b", new byte[20_000])
                 .manifest()
                 .gzip();
-        var narrow = new Limits(MEBIBYTE, 40_000, 30_000, 10, 200, MEBIBYTE, 500, 1000, 10);
-        var wide = new Limits(MEBIBYTE, 60_000, 30_000, 10, 200, MEBIBYTE, 500, 1000, 10);
+        var narrow = new Limits(MEBIBYTE, 40_000, 30_000, 10, 200, MEBIBYTE, 10_000, 500, 1000, 10_000, 10);
+        var wide = new Limits(MEBIBYTE, 60_000, 30_000, 10, 200, MEBIBYTE, 10_000, 500, 1000, 10_000, 10);
         assertThat(reasonOf(archive, narrow)).isEqualTo("over-limit");
         assertThat(scan(archive, wide).members()).hasSize(2);
     }
@@ -304,15 +309,16 @@ class PayloadScannerTest {
     @Test
     void bytesBehindTheArchiveCountAsWell() {
         byte[] tar = Archive.good().tar();
-        var limits = new Limits(MEBIBYTE, 200_000, 30_000, 10, 200, MEBIBYTE, 500, 1000, 10);
+        var limits = new Limits(MEBIBYTE, 200_000, 30_000, 10, 200, MEBIBYTE, 10_000, 500, 1000, 10_000, 10);
         assertThat(reasonOf(Archive.gzip(Arrays.copyOf(tar, 300_000)), limits)).isEqualTo("over-limit");
     }
 
     @Test
     void aManifestAsLargeAsTheLimitAndNoLarger() throws Exception {
         String manifest = Archive.MANIFEST + " ".repeat(1000);
-        var exact = new Limits(MEBIBYTE, MEBIBYTE, MEBIBYTE, 10, 200, manifest.length(), 500, 1000, 10);
-        var narrow = new Limits(MEBIBYTE, MEBIBYTE, MEBIBYTE, 10, 200, manifest.length() - 1, 500, 1000, 10);
+        var exact = new Limits(MEBIBYTE, MEBIBYTE, MEBIBYTE, 10, 200, manifest.length(), 10_000, 500, 1000, 10_000, 10);
+        var narrow =
+                new Limits(MEBIBYTE, MEBIBYTE, MEBIBYTE, 10, 200, manifest.length() - 1, 10_000, 500, 1000, 10_000, 10);
         byte[] archive = new Archive().file("manifest.json", manifest).gzip();
         assertThat(scan(archive, exact).members()).isEmpty();
         assertThat(reasonOf(archive, narrow)).isEqualTo("over-limit");
@@ -326,6 +332,58 @@ class PayloadScannerTest {
         var read = new AtomicLong();
         assertThat(reasonOf(counted(bomb, read), read, WIDE)).isEqualTo("over-limit");
         assertThat(read.get()).isLessThan(bomb.length / 2 + 2 * (1 << 16));
+    }
+
+    @Test
+    void asCompressedAsTheLimitAndNoMore() throws Exception {
+        byte[] tar =
+                new Archive().file("a.csv", new byte[12 * MEBIBYTE]).manifest().tar();
+        byte[] packed = Archive.gzip(tar);
+        int exact = tar.length / (packed.length + 1) + 1;
+        assertThat(scan(packed, ofRatio(exact)).members()).hasSize(1);
+        assertThat(reasonOf(packed, ofRatio(exact - 2))).isEqualTo("over-limit");
+    }
+
+    private static Limits ofRatio(int ratio) {
+        return new Limits(1L << 30, 1L << 30, 1L << 30, 10, ratio, MEBIBYTE, 10, 500, 1000, 10, 10);
+    }
+
+    @Test
+    void aMillionMembersAreRefusedEarlyInLittleMemory() {
+        assertRefusedEarly(Archive.manyMembers(), 128 * MEBIBYTE);
+    }
+
+    @Test
+    void tenGigabytesOfZerosAreRefusedEarlyInLittleMemory() {
+        assertRefusedEarly(Archive.zeros(), 4 * MEBIBYTE);
+    }
+
+    private static void assertRefusedEarly(Supplier<InputStream> archive, long memory) {
+        var read = new AtomicLong();
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        InputStream counted = counted(archive.get(), read);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        String reason = reasonOf(counted, read, WIDE);
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(memory);
+        assertThat(reason).isEqualTo("over-limit");
+        assertThat(read.get()).isLessThan(MEBIBYTE);
+    }
+
+    /** A source that has nothing at hand just now is not at its end. */
+    @Test
+    void gzipStreamsInARowAreOneArchiveHoweverSlowlyTheyCome() throws Exception {
+        byte[] tar = Archive.good().tar();
+        byte[] first = Archive.gzip(Arrays.copyOf(tar, 700));
+        byte[] second = Archive.gzip(Arrays.copyOfRange(tar, 700, tar.length));
+        var slow =
+                new FilterInputStream(
+                        new SequenceInputStream(new ByteArrayInputStream(first), new ByteArrayInputStream(second))) {
+                    @Override
+                    public int available() {
+                        return 0;
+                    }
+                };
+        assertThat(new PayloadScanner(WIDE).scan(slow, () -> 0).members()).hasSize(1);
     }
 
     @Test
@@ -458,9 +516,13 @@ class PayloadScannerTest {
     }
 
     private static InputStream counted(byte[] bytes, AtomicLong read) {
-        return new ByteArrayInputStream(bytes) {
+        return counted(new ByteArrayInputStream(bytes), read);
+    }
+
+    private static InputStream counted(InputStream bytes, AtomicLong read) {
+        return new FilterInputStream(bytes) {
             @Override
-            public synchronized int read(byte[] buffer, int offset, int length) {
+            public int read(byte[] buffer, int offset, int length) throws IOException {
                 int n = super.read(buffer, offset, length);
                 read.addAndGet(Math.max(0, n));
                 return n;

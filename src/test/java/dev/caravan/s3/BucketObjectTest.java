@@ -27,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.sync.RequestBody;
 
 /** Payloads that somebody puts into a bucket, on a real S3 server. */
 class BucketObjectTest {
@@ -97,6 +98,28 @@ class BucketObjectTest {
                         row -> assertThat(row).contains(entry("reason", "not-a-tar-gz"), entry("org_id", null)),
                         row -> assertThat(row).contains(entry("reason", "over-limit"), entry("org_id", null)),
                         row -> assertThat(row).contains(entry("reason", "unknown-source"), entry("org_id", "7654321")));
+        assertThat(claims()).isOne();
+    }
+
+    /** Metadata come as headers, and headers steer Camel's producers. */
+    @Test
+    void metadataOfAnObjectSteerNothing() {
+        start(ROUTES, Map.of());
+        Map<String, String> metadata = Map.of(
+                "CamelFileName", "../../x",
+                "CamelAwsS3Key", "elsewhere",
+                "CamelAwsS3BucketName", "elsewhere",
+                "CamelJdbcParameters", "x",
+                "CamelSqlQuery", "drop schema caravan",
+                "kafka.OVERRIDE_TOPIC", "elsewhere");
+        s3.client()
+                .putObject(
+                        put -> put.bucket(s3.bucket())
+                                .key("org=1234567/first.tar.gz")
+                                .metadata(metadata),
+                        RequestBody.fromFile(made(cluster, 1)));
+        eventually(() -> moved("done") == 1 && s3.keys().size() == 1);
+        assertThat(s3.keys()).singleElement().asString().matches("done/[0-9a-f]{32}/org=1234567/first\\.tar\\.gz");
         assertThat(claims()).isOne();
     }
 
