@@ -10,6 +10,7 @@ public final class Caravan {
     private Caravan() {}
 
     public static void main(String[] arguments) {
+        OutOfMemory.watchThreads();
         // pgjdbc sends the process's zone to the server, and that one wins.
         TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
         System.exit(CaravanCommand.execute(Terminal.ofProcess(), Map.of(), arguments));

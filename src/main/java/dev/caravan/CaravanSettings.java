@@ -17,6 +17,7 @@ import org.springframework.boot.convert.DurationUnit;
  *
  * @param retentionMonths months kept, the current one included; null for the profile's default
  * @param hourlyRetentionDays days of hourly rows kept, the current one included; null for as long as the summaries
+ * @param spoolLimitBytes of all payloads this process has in the spool at once; 0 for no limit
  */
 @ConfigurationProperties("caravan")
 public record CaravanSettings(
@@ -29,6 +30,7 @@ public record CaravanSettings(
         Path sourcesFile,
         Inbox inbox,
         Path spool,
+        long spoolLimitBytes,
         Quarantine quarantine,
         Summaries summaries,
         Manifests manifests,
@@ -53,6 +55,18 @@ public record CaravanSettings(
             throw new SettingException("CARAVAN_HOURLY_RETENTION_DAYS (caravan.hourly-retention-days) is "
                     + hourlyRetentionDays + ": set it to " + FEWEST_HOURLY_DAYS
                     + " days or more, or to nothing to keep hourly rows as long as the summaries");
+        }
+        if (spoolLimitBytes != 0 && spoolLimitBytes < limits.payloadBytes()) {
+            throw new SettingException(
+                    "CARAVAN_SPOOL_LIMIT_BYTES (caravan.spool-limit-bytes) is " + spoolLimitBytes
+                            + ", and a payload may have " + limits.payloadBytes()
+                            + " bytes (caravan.limits.payload-bytes): raise the one, lower the other, or set it to 0 for no limit");
+        }
+        if (retry.totalTime() > kafka.maxPollInterval() / 2) {
+            throw new SettingException("caravan.retry.total-time is " + retry.totalTime()
+                    + " ms, more than half of caravan.kafka.max-poll-interval, " + kafka.maxPollInterval()
+                    + " ms: lower the one or raise the other, so that a last try can end before Kafka gives the message"
+                    + " to another replica");
         }
     }
 
@@ -168,7 +182,14 @@ public record CaravanSettings(
             int rejectsKept) {}
 
     /** Times in milliseconds. */
-    public record Retry(int attempts, long delay, long maximumDelay, long totalTime) {}
+    public record Retry(int attempts, long delay, long maximumDelay, double jitter, long totalTime) {
+        /** The longest wait after so many failures of the same payload. */
+        public long longestDelay(int failures) {
+            // A delay doubles up to its maximum; more than 30 times it cannot.
+            double doubled = delay * Math.pow(2, Math.min(30, failures - 1));
+            return Math.round(Math.min(maximumDelay, doubled * (1 + jitter)));
+        }
+    }
 
     /**
      * The brokers and how to prove who we are; what concerns one consumer only is read by its route.
@@ -176,6 +197,7 @@ public record CaravanSettings(
      * @param brokers host:port, comma-separated; empty when none are configured
      * @param caFile PEM file with the certificates to trust, empty for those of the Java installation
      * @param announcementBytes of the largest announcement that is read
+     * @param maxPollInterval longest time for one announcement with all its tries, in milliseconds
      */
     public record Kafka(
             String brokers,
@@ -185,7 +207,8 @@ public record CaravanSettings(
             String saslPassword,
             String saslPasswordFile,
             String caFile,
-            int announcementBytes) {
+            int announcementBytes,
+            long maxPollInterval) {
 
         public String saslSecret() {
             return CaravanSettings.secret(saslPassword, saslPasswordFile, "CARAVAN_KAFKA_SASL_PASSWORD_FILE");

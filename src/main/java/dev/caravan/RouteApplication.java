@@ -25,7 +25,7 @@ import org.springframework.context.annotation.Import;
 /** The Camel context with the routes a command asks for, and everything they call. */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration(exclude = {DataSourceAutoConfiguration.class, FlywayAutoConfiguration.class})
-@Import(DatabaseConfiguration.class)
+@Import({DatabaseConfiguration.class, OutOfMemoryWatch.class})
 @ComponentScan(
         basePackageClasses = {
             SourceRegistry.class,

@@ -24,6 +24,7 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 /** A bucket of its own for one test, on a real S3 server that serves the whole JVM and stops with it. */
 public final class TestS3 implements AutoCloseable {
     private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static Path directory;
     private static EmbeddedS3 server;
 
     private final String bucket;
@@ -47,7 +48,7 @@ public final class TestS3 implements AutoCloseable {
             return;
         }
         try {
-            Path directory = Files.createTempDirectory("caravan-s3");
+            directory = Files.createTempDirectory("caravan-s3");
             server = EmbeddedS3.start(directory, 0);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 try {
@@ -114,6 +115,16 @@ public final class TestS3 implements AutoCloseable {
                     .url()
                     .toString();
         }
+    }
+
+    /** Stops the server for everybody; the objects stay. */
+    public void stopServer() {
+        server.close();
+    }
+
+    /** Starts it again where it was. */
+    public void startServerAgain() {
+        server = EmbeddedS3.start(directory, server.port());
     }
 
     /** Everything in the bucket, sorted. */

@@ -1,5 +1,6 @@
 package dev.caravan.kafka;
 
+import dev.caravan.OutOfMemory;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.component.kafka.PollExceptionStrategy;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
@@ -24,6 +25,7 @@ final class PollFailures implements PollExceptionStrategy {
 
     @Override
     public void handle(long partitionLastOffset, Exception failure) {
+        OutOfMemory.endIfIn(failure);
         LOG.warn(
                 "nothing can be read from Kafka now: {}{}",
                 NestedExceptionUtils.getMostSpecificCause(failure).getMessage(),

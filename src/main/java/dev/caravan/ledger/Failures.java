@@ -35,11 +35,12 @@ public final class Failures implements Processor {
 
     /**
      * Whether a payload is tried once more here: both the tries and the time have bounds, so that whoever gave the payload
-     * does not take this process for dead meanwhile.
+     * does not take this process for dead meanwhile. The wait before the try is part of the time.
      */
     public boolean mayBeTriedAgain(
             @Header(Exchange.REDELIVERY_COUNTER) int failures, @ExchangeProperty(Delivery.PROPERTY) Delivery delivery) {
-        return failures <= settings.attempts() && delivery.elapsed().toMillis() < settings.totalTime();
+        return failures <= settings.attempts()
+                && delivery.elapsed().toMillis() + settings.longestDelay(failures) < settings.totalTime();
     }
 
     /**
@@ -95,10 +96,15 @@ public final class Failures implements Processor {
         throw failure;
     }
 
-    /** The innermost message: what wraps it only says where it was. One line, since what was sent may be quoted in it. */
+    /**
+     * The innermost message: what wraps it only says where it was, unless it was written to be told. One line, since what was
+     * sent may be quoted in it.
+     */
     static String messageOf(Throwable failure) {
         Throwable root = failure;
-        while (root.getCause() != null && !(root instanceof PoisonPayloadException)) {
+        while (root.getCause() != null
+                && !(root instanceof PoisonPayloadException)
+                && !(root instanceof TransferFailedException)) {
             root = root.getCause();
         }
         String message = root instanceof PSQLException refused && refused.getServerErrorMessage() != null

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.caravan.CaravanSettings;
 import dev.caravan.payload.Delivery;
 import dev.caravan.payload.Delivery.Outcome;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.Body;
@@ -33,7 +34,7 @@ public final class PayloadClaim {
         Map<String, Object> parameters = new LinkedHashMap<>();
         parameters.put("searchPath", delivery.source().searchPath());
         parameters.put("workMem", settings.database().loadWorkMem());
-        parameters.put("lockWait", (int) settings.database().lockWait().toSeconds());
+        parameters.put("lockWait", secondsToWait(delivery));
         parameters.put("source", delivery.source().uuid());
         parameters.put("sha256", delivery.file().sha256());
         parameters.put("manifestUuid", delivery.manifest().uuid());
@@ -52,6 +53,13 @@ public final class PayloadClaim {
             parameters.put("etag", delivery.object().etag());
         }
         return parameters;
+    }
+
+    /** For another payload of the same source; what is left of the time for all tries at most, and then a look at once. */
+    private int secondsToWait(Delivery delivery) {
+        Duration left = Duration.ofMillis(settings.retry().totalTime()).minus(delivery.elapsed());
+        Duration longest = settings.database().lockWait();
+        return (int) Math.max(0, (left.compareTo(longest) < 0 ? left : longest).toSeconds());
     }
 
     /** Reads what claim_payload answered; afterwards the delivery knows which members to load. */

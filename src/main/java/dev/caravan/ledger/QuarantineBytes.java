@@ -3,6 +3,7 @@ package dev.caravan.ledger;
 import dev.caravan.CaravanSettings;
 import dev.caravan.SettingException;
 import dev.caravan.payload.SpooledFile;
+import dev.caravan.payload.TransferFailedException;
 import dev.caravan.s3.QuarantineBucket;
 import java.io.IOException;
 import java.io.InputStream;
@@ -80,15 +81,29 @@ public final class QuarantineBytes {
         }
     }
 
-    /** Stores the bytes where it is set, and reads them back; those that are there already are read back as well. */
+    /**
+     * Stores the bytes where it is set, and reads them back; those that are there already are read back as well.
+     *
+     * @throws TransferFailedException when they cannot be written now
+     */
     Stored keep(SpooledFile file) throws IOException {
         QuarantineStore store = current();
+        try {
+            return keep(store, file);
+        } catch (IOException e) {
+            throw new TransferFailedException(
+                    "cannot write to the quarantine " + store.place() + " (" + e.getMessage()
+                            + "): make room there, or set CARAVAN_QUARANTINE_DIR or CARAVAN_QUARANTINE_BUCKET",
+                    e);
+        }
+    }
+
+    private static Stored keep(QuarantineStore store, SpooledFile file) throws IOException {
         String name = file.sha256() + SUFFIX;
         if (look(store, name, file.sha256(), OutputStream.nullOutputStream()) != State.INTACT) {
             store.put(file, name);
             if (look(store, name, file.sha256(), OutputStream.nullOutputStream()) != State.INTACT) {
-                throw new IOException(
-                        "the copy in quarantine differs from the payload: check the disk of " + store.place());
+                throw new IOException("the copy there differs from the payload: check the disk");
             }
         }
         return new Stored(store.place(), name);

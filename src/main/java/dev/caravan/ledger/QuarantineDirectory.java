@@ -39,6 +39,9 @@ final class QuarantineDirectory implements QuarantineStore {
             }
             Files.move(
                     part, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            try (var entries = FileChannel.open(directory, StandardOpenOption.READ)) {
+                entries.force(true);
+            }
         } finally {
             Files.deleteIfExists(part);
         }

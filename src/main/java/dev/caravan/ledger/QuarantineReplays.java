@@ -1,22 +1,19 @@
 package dev.caravan.ledger;
 
-import dev.caravan.CaravanSettings;
 import dev.caravan.ledger.QuarantineBytes.State;
 import dev.caravan.ledger.QuarantineLedger.Details;
 import dev.caravan.ledger.QuarantineLedger.Replay;
 import dev.caravan.payload.Delivery.Outcome;
+import dev.caravan.payload.PayloadSpool;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
-import org.apache.camel.support.SynchronizationAdapter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -40,7 +37,7 @@ public final class QuarantineReplays {
     private final QuarantineRemoval removal;
     private final ReplicaLock locks;
     private final Audit audit;
-    private final Path scratch;
+    private final PayloadSpool spool;
 
     public QuarantineReplays(
             JdbcTemplate database,
@@ -49,14 +46,14 @@ public final class QuarantineReplays {
             QuarantineRemoval removal,
             ReplicaLock locks,
             Audit audit,
-            CaravanSettings settings) {
+            PayloadSpool spool) {
         this.database = database;
         this.ledger = ledger;
         this.bytes = bytes;
         this.removal = removal;
         this.locks = locks;
         this.audit = audit;
-        this.scratch = settings.spool();
+        this.spool = spool;
     }
 
     /** Payloads whose replay was asked for, oldest first. */
@@ -115,18 +112,7 @@ public final class QuarantineReplays {
             exchange.setProperty(WAY, "announcement");
             return;
         }
-        Files.createDirectories(scratch);
-        Path copy = Files.createFile(scratch.resolve(UUID.randomUUID() + ".replay"));
-        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
-            @Override
-            public void onDone(Exchange done) {
-                try {
-                    Files.deleteIfExists(copy);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }
-        });
+        Path copy = spool.lend(exchange);
         State state;
         try (var out = Files.newOutputStream(copy)) {
             state = bytes.fetch(details.bytes(), details.sha256(), out);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +17,8 @@ import org.awaitility.Awaitility;
 
 /** The packed jar as a process of its own, told everything by its environment; it ends with its test. */
 final class CaravanProcess implements AutoCloseable {
-    static final Path JAR = Path.of(System.getProperty("caravan.test.jar"));
+    static final Path JAR = Path.of(System.getProperty("caravan.test.jar", "target/caravan.jar"))
+            .toAbsolutePath();
     static final String JAVA = ProcessHandle.current().info().command().orElse("java");
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -41,7 +43,16 @@ final class CaravanProcess implements AutoCloseable {
      * @param settings keys as in config/application.yaml, or environment variables
      */
     static CaravanProcess run(Path folder, Map<String, ?> settings) {
-        CaravanProcess started = start(folder, settings, command("run"));
+        return run(folder, settings, command("run"));
+    }
+
+    /** Starts `run` of {@link SteppedCaravan}, which needs no jar, and returns when it takes payloads in. */
+    static CaravanProcess runStepped(Path folder, Map<String, ?> settings) {
+        return run(folder, settings, unpacked(SteppedCaravan.class, "run"));
+    }
+
+    private static CaravanProcess run(Path folder, Map<String, ?> settings, List<String> command) {
+        CaravanProcess started = start(folder, settings, command);
         try {
             started.awaitLog("caravan runs");
         } catch (RuntimeException | AssertionError e) {
@@ -79,13 +90,37 @@ final class CaravanProcess implements AutoCloseable {
     }
 
     static List<String> command(Object... arguments) {
-        // Quick to start: none of these processes lives long enough for the better compiler.
-        List<String> command = new ArrayList<>(
-                List.of(JAVA, "-Xmx320m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", JAR.toString()));
+        List<String> command = quick();
+        command.addAll(List.of("-jar", JAR.toString()));
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
         return command;
+    }
+
+    /** A command from the class path of the tests instead of the jar. */
+    static List<String> unpacked(Class<?> main, Object... arguments) {
+        List<String> command = quick();
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        for (Object argument : arguments) {
+            command.add(argument.toString());
+        }
+        return command;
+    }
+
+    /** Quick to start: none of these processes lives long enough for the better compiler. */
+    private static List<String> quick() {
+        return new ArrayList<>(List.of(JAVA, "-Xmx320m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    }
+
+    /** Writes a line to its standard input. */
+    void tell(String line) {
+        try {
+            process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     ProcessHandle handle() {

@@ -197,6 +197,17 @@ class UsageTest {
     }
 
     @Test
+    void settingsThatContradictEachOtherAreBothNamed() {
+        assertRefused(
+                shell.with("caravan.spool-limit-bytes", 1000).run("status"),
+                "CARAVAN_SPOOL_LIMIT_BYTES (caravan.spool-limit-bytes) is 1000, and a payload may have 1073741824 bytes"
+                        + " (caravan.limits.payload-bytes)");
+        assertRefused(
+                shell.with("caravan.retry.total-time", 540_001).run("status"),
+                "caravan.retry.total-time is 540001 ms, more than half of caravan.kafka.max-poll-interval, 1080000 ms");
+    }
+
+    @Test
     void theStackTraceComesOnlyWhenAskedFor() {
         Result result = shell.run("status", "--stacktrace");
 

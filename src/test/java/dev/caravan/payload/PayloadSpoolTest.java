@@ -2,6 +2,7 @@ package dev.caravan.payload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.caravan.TestSettings;
 import java.io.ByteArrayInputStream;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.util.FileSystemUtils;
 
 class PayloadSpoolTest {
     private static final int LARGEST = 200_000;
@@ -191,6 +194,39 @@ class PayloadSpoolTest {
     }
 
     @Test
+    void payloadWithoutRoomBesideOthersIsNotThereByHalfAndFindsRoomOnceTheyAreDone() throws Exception {
+        var spool = spool(spoolFolder, Map.of("caravan.spool-limit-bytes", LARGEST));
+        var first = new DefaultExchange(camel);
+        catchThrowable(() -> spool.receive(new ByteArrayInputStream(noise(150_000)), delivery, first));
+        var second = new Delivery("test", null, "request-2", false);
+        byte[] archive = Arrays.copyOf(Archive.good().gzip(), 100_000);
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            assertThatThrownBy(
+                            () -> spool.receive(new ByteArrayInputStream(archive), second, new DefaultExchange(camel)))
+                    .isInstanceOf(TransferFailedException.class)
+                    .hasMessageContaining("CARAVAN_SPOOL_LIMIT_BYTES");
+            assertThat(second.file()).isNull();
+            assertThat(spooledFiles()).containsExactly(delivery.file().path());
+        }
+        end(first);
+        var later = new DefaultExchange(camel);
+        spool.receive(new ByteArrayInputStream(archive), second, later);
+        assertThat(second.file().sizeBytes()).isEqualTo(100_000);
+        end(later);
+        spool.close();
+        try (Stream<Path> left = Files.list(spoolFolder)) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    @Test
+    void spoolThatSomebodyTidiedAwayIsMadeAnew() throws Exception {
+        receive(new ByteArrayInputStream(Archive.good().gzip()));
+        FileSystemUtils.deleteRecursively(spoolFolder);
+        assertThat(receive(new ByteArrayInputStream(Archive.good().gzip()))).isNull();
+    }
+
+    @Test
     void theBodyIsClosedWhateverHappens() throws Exception {
         for (byte[] bytes : List.of(Archive.good().gzip(), noise(1000), noise(300_000))) {
             var closed = new AtomicBoolean();
@@ -213,9 +249,13 @@ class PayloadSpoolTest {
         var exchange = new DefaultExchange(new DefaultCamelContext());
         InputStream opened = spool.open(delivery, exchange);
         assertThat(opened.readAllBytes()).isEqualTo(tar);
+        end(exchange);
+        assertThatThrownBy(opened::read).hasMessageContaining("closed");
+    }
+
+    private static void end(Exchange exchange) {
         UnitOfWorkHelper.doneSynchronizations(
                 exchange, exchange.getExchangeExtension().handoverCompletions());
-        assertThatThrownBy(opened::read).hasMessageContaining("closed");
     }
 
     private Exception receive(InputStream body) {
@@ -255,22 +295,26 @@ class PayloadSpoolTest {
     }
 
     private static PayloadSpool spool(Path directory) {
-        return new PayloadSpool(TestSettings.with(Map.of(
-                "caravan.spool",
-                directory,
-                "caravan.limits.payload-bytes",
-                LARGEST,
-                "caravan.limits.total-bytes",
-                1 << 20,
-                "caravan.limits.member-bytes",
-                1 << 20,
-                "caravan.limits.members",
-                10)));
+        return spool(directory, Map.of());
+    }
+
+    private static PayloadSpool spool(Path directory, Map<String, Object> changed) {
+        Map<String, Object> settings = new HashMap<>(changed);
+        settings.put("caravan.spool", directory);
+        settings.put("caravan.limits.payload-bytes", LARGEST);
+        settings.put("caravan.limits.total-bytes", 1 << 20);
+        settings.put("caravan.limits.member-bytes", 1 << 20);
+        settings.put("caravan.limits.members", 10);
+        return new PayloadSpool(TestSettings.with(settings));
     }
 
     private List<Path> spooledFiles() throws IOException {
-        try (Stream<Path> files = Files.list(spoolFolder)) {
-            return files.toList();
+        return spooledFiles(spoolFolder);
+    }
+
+    private static List<Path> spooledFiles(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.toString().endsWith(".tar.gz")).toList();
         }
     }
 
