@@ -42,7 +42,7 @@ public class RouteApplication {
             "intake/receive-given-file.yaml",
             "intake/receive-announced-again.yaml",
             "openshift/*.yaml",
-            "operations/on-failure.yaml",
+            "operations/on-failure-*.yaml",
             "operations/replay-quarantine.yaml");
 
     /**

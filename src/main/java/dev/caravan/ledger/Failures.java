@@ -68,6 +68,11 @@ public final class Failures implements Processor {
         return false;
     }
 
+    /** Whether trying again would be of no use. */
+    public boolean isLasting(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
+        return !isTransient(failure);
+    }
+
     /** Called once an attempt, as soon as it failed. */
     @Override
     public void process(Exchange exchange) {

@@ -43,7 +43,11 @@ final class CleanPass {
 
     /** A database in which the cluster is registered. */
     TestDatabase prepared() {
-        TestDatabase database = TestDatabase.createMigrated();
+        return prepared(TestDatabase.createMigrated());
+    }
+
+    /** The same database, in which the cluster is registered. */
+    TestDatabase prepared(TestDatabase database) {
         Shell.on(database, folder).run("source", "add", "--org", "1234567", "--cluster", cluster, "--alias", "killed");
         return database;
     }

@@ -135,7 +135,7 @@ class IngestTest {
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.lines().get(0))
                 .matches("bad-rows.tar.gz: (\\d+) rows loaded, \\1 rejected, 1 days summarised.*");
-        assertThat(shell.run("status").out()).containsPattern("small +c-1 +1 +1 +0 +0 +[1-9]");
+        assertThat(shell.run("status").out()).containsPattern("small +c-1 +1 +1 +0 +0 +0 +[1-9]");
     }
 
     @Test
@@ -149,7 +149,7 @@ class IngestTest {
         assertThat(result.code()).isZero();
         assertThat(result.lines().get(0))
                 .matches("part-1.tar.gz: waiting for other parts of its manifest: \\d+ rows loaded, 0 rejected, .*");
-        assertThat(shell.run("status").out()).containsPattern("small +c-1 +1 +0 +1 +[1-9]");
+        assertThat(shell.run("status").out()).containsPattern("small +c-1 +1 +0 +1 +0 +[1-9]");
     }
 
     @Test

@@ -9,10 +9,14 @@ import dev.caravan.RouteApplication;
 import dev.caravan.TestCaravan;
 import dev.caravan.TestDatabase;
 import dev.caravan.TestKafka;
+import dev.caravan.TestPostgres;
 import dev.caravan.TestS3;
+import dev.caravan.embedded.EmbeddedKafka;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,6 +45,9 @@ class ServersAwayTest {
     private Path folder;
 
     private CleanPass clean;
+    /** One that can be stopped, where a test needs it. */
+    private TestPostgres postgres;
+
     private TestDatabase database;
     private TestKafka kafka;
     private TestS3 s3;
@@ -54,6 +61,7 @@ class ServersAwayTest {
         database = clean.prepared();
         kafka = new TestKafka();
         s3 = new TestS3();
+        Files.createDirectories(inbox());
     }
 
     @AfterEach
@@ -61,6 +69,9 @@ class ServersAwayTest {
         caravan.close();
         s3.close();
         kafka.close();
+        if (postgres != null) {
+            postgres.close();
+        }
     }
 
     private void run(Map<String, Object> kafkaSettings) {
@@ -72,6 +83,9 @@ class ServersAwayTest {
         settings.put("caravan.s3.connect-timeout", 1000);
         settings.put("caravan.retry.delay", 100);
         settings.put("caravan.retry.attempts", 2);
+        settings.put("caravan.inbox.directory", inbox());
+        settings.put("caravan.inbox.poll-interval", 200);
+        settings.put("caravan.inbox.settle-time", 100);
         settings.put("logging.level.dev.caravan", "info");
         caravan = TestCaravan.start(database, RouteApplication.ALL, settings);
     }
@@ -108,6 +122,19 @@ class ServersAwayTest {
         assertAllIsAsAfterOneCleanPass();
     }
 
+    @Test
+    @Tag("soak")
+    void databaseAwayAgainAndAgain() throws Exception {
+        database.close();
+        postgres = TestPostgres.start();
+        database = clean.prepared(TestDatabase.create(postgres).migrate());
+        run(kafka.settings());
+        for (int round = 0; round < 5; round++) {
+            awayWhileInWork(4, postgres::stopAtOnce, postgres::startAgain, Duration.ofSeconds(2 * round));
+        }
+        assertAllIsAsAfterOneCleanPass();
+    }
+
     /** One payload is in the middle of its transaction when the server goes, others wait for it, or to be read. */
     private void awayWhileInWork(int each, Runnable away, Runnable back, Duration howLong) throws Exception {
         try (Connection holder = database.dataSource().getConnection();
@@ -128,23 +155,49 @@ class ServersAwayTest {
         eventually(() -> kafka.acknowledged() == kafka.announced()
                 && rows("org1234567.payload_claim") == clean.payloads().size()
                 && rows("org1234567.outbox where sent_at is null") == 0
-                && moved() == objects);
+                && moved() == objects
+                && done() == objects);
     }
 
     private void deliver() {
         Path payload = clean.nextPayload();
         s3.put("org=1234567/" + payload.getFileName(), payload);
         objects++;
+        drop(clean.nextPayload());
         payload = clean.nextPayload();
         String name = payload.getFileName().toString();
         // Where nobody looks for payloads to be loaded.
         s3.put("done/uploaded/" + name, payload);
         kafka.announce(
-                clean.payloads().size() / 2 % 6,
+                objects % EmbeddedKafka.PARTITIONS,
                 announcement(name, TestCaravan.ORGANISATION, s3.presigned("done/uploaded/" + name)),
                 "service",
                 "hccm");
         replies.add(reply(name, "success"));
+    }
+
+    private void drop(Path payload) {
+        Path name = payload.getFileName();
+        try {
+            Path copy = Files.copy(payload, inbox().resolve(name + ".part"));
+            Files.move(copy, inbox().resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path inbox() {
+        return folder.resolve("inbox");
+    }
+
+    private long done() throws IOException {
+        Path done = inbox().resolve("done");
+        if (!Files.exists(done)) {
+            return 0;
+        }
+        try (var files = Files.walk(done)) {
+            return files.filter(Files::isRegularFile).count();
+        }
     }
 
     private void assertAllIsAsAfterOneCleanPass() throws Exception {

@@ -44,7 +44,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.TransactionSystemException;
 
-/** What on-failure makes of each kind of failure, whatever route below an intake route it comes from. */
+/** What the on-failure routes make of each kind of failure, whatever route below an intake route it comes from. */
 @CamelSpringBootTest
 @UseAdviceWith
 @SpringBootTest(classes = RouteApplication.class)
@@ -72,7 +72,7 @@ class FailureClassesTest {
         registry.add(
                 "camel.main.routes-include-pattern",
                 () -> "classpath:routes/intake/receive-given-file.yaml,"
-                        + "classpath:routes/operations/on-failure.yaml");
+                        + "classpath:routes/operations/on-failure-*.yaml");
         registry.add("caravan.database.url", DATABASE::url);
         registry.add("caravan.database.username", DATABASE::username);
         registry.add("caravan.spool", () -> folder.resolve("spool"));
