@@ -96,6 +96,15 @@ public final class TestCaravan implements AutoCloseable {
         return folder;
     }
 
+    /** Payloads that lie in the spool. */
+    public List<Path> spooled() {
+        try (var files = Files.walk(folder.resolve("spool"))) {
+            return files.filter(file -> file.toString().endsWith(".tar.gz")).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     public void addSource(String cluster, String alias) {
         bean(SourceRegistry.class).add(ORGANISATION, cluster, alias);
     }

@@ -194,7 +194,7 @@ class HostileInputTest {
         assertThat(strings("select origin || ' ' || stack from caravan.quarantine where reason = 'internal-error'"))
                 .isEmpty();
         assertThat(caravan.folder().resolveSibling("caravan-hostile")).doesNotExist();
-        assertThat(caravan.folder().resolve("spool")).isEmptyDirectory();
+        assertThat(caravan.spooled()).isEmpty();
     }
 
     @Test

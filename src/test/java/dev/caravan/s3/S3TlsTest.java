@@ -9,8 +9,8 @@ import dev.caravan.CertificateFileException;
 import dev.caravan.TestAuthority;
 import dev.caravan.TestSettings;
 import dev.caravan.embedded.SecuredS3;
+import dev.caravan.payload.DownloadFailedException;
 import dev.caravan.payload.Downloader;
-import dev.caravan.payload.TransferFailedException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
@@ -86,7 +86,7 @@ class S3TlsTest {
                     .hasMessageContaining("unable to find valid certification path");
         }
         assertThat(failureOfADownload(settings))
-                .isExactlyInstanceOf(TransferFailedException.class)
+                .isExactlyInstanceOf(DownloadFailedException.class)
                 .hasMessageContaining("unable to find valid certification path")
                 .hasMessageContaining("CARAVAN_S3_CA_FILE");
     }
@@ -100,7 +100,7 @@ class S3TlsTest {
                     .hasMessageContaining("Certificate for <127.0.0.1> doesn't match");
         }
         assertThat(failureOfADownload(settings))
-                .isExactlyInstanceOf(TransferFailedException.class)
+                .isExactlyInstanceOf(DownloadFailedException.class)
                 .hasMessageContaining("127.0.0.1")
                 .hasMessageContaining("CARAVAN_S3_CA_FILE");
     }
