@@ -5,23 +5,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
-import javax.management.JMException;
-import org.apache.camel.CamelContext;
-import org.apache.camel.StaticService;
 import org.apache.camel.api.management.ManagedOperation;
 import org.apache.camel.api.management.ManagedResource;
-import org.apache.camel.spring.boot.CamelContextConfiguration;
-import org.apache.camel.support.service.ServiceSupport;
 import org.springframework.stereotype.Component;
 
-/**
- * The quarantine over JMX: what the commands do, and by the same code. Among Camel's own MBeans, since consoles may be
- * restricted to these; only where the route that carries out what is asked for runs.
- */
+/** The quarantine over JMX: what the commands do, and by the same code. */
 @Component
 @ManagedResource(description = "Looks at, replays and drops payloads of the quarantine")
-public final class QuarantineOperations extends ServiceSupport implements StaticService, CamelContextConfiguration {
-    private static final String WORKER = "watch-replays";
+public final class QuarantineOperations extends RouteOperations {
     private static final int MOST_LISTED = 1000;
 
     private final BoundedTransaction transaction;
@@ -38,6 +29,7 @@ public final class QuarantineOperations extends ServiceSupport implements Static
             QuarantineReplays replays,
             QuarantineRemoval removal,
             Clock clock) {
+        super("watch-replays");
         this.transaction = transaction;
         this.ledger = ledger;
         this.bytes = bytes;
@@ -115,26 +107,5 @@ public final class QuarantineOperations extends ServiceSupport implements Static
 
     private static IllegalArgumentException unknown(long id) {
         return new IllegalArgumentException("no payload in quarantine has id " + id);
-    }
-
-    @Override
-    public void beforeApplicationStart(CamelContext context) {
-        // Camel names its MBeans when it starts.
-    }
-
-    @Override
-    public void afterApplicationStart(CamelContext context) {
-        var management = context.getManagementStrategy();
-        if (context.getRoute(WORKER) == null || management.getManagementAgent() == null) {
-            return;
-        }
-        try {
-            management
-                    .getManagementAgent()
-                    .register(
-                            this, management.getManagementObjectNameStrategy().getObjectNameForService(context, this));
-        } catch (JMException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

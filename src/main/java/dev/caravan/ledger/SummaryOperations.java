@@ -2,24 +2,14 @@ package dev.caravan.ledger;
 
 import java.time.DateTimeException;
 import java.time.LocalDate;
-import javax.management.JMException;
-import org.apache.camel.CamelContext;
-import org.apache.camel.StaticService;
 import org.apache.camel.api.management.ManagedOperation;
 import org.apache.camel.api.management.ManagedResource;
-import org.apache.camel.spring.boot.CamelContextConfiguration;
-import org.apache.camel.support.service.ServiceSupport;
 import org.springframework.stereotype.Component;
 
-/**
- * Summarising stored days again, asked for over JMX. Among Camel's own MBeans, since consoles may be restricted to these; only
- * where the route that works off what is asked for runs.
- */
+/** Summarising stored days again, asked for over JMX. */
 @Component
 @ManagedResource(description = "Summarises stored days of a cluster again")
-public final class SummaryOperations extends ServiceSupport implements StaticService, CamelContextConfiguration {
-    private static final String WORKER = "watch-summaries";
-
+public final class SummaryOperations extends RouteOperations {
     private final BoundedTransaction transaction;
     private final Organisations organisations;
     private final SourceRegistry registry;
@@ -32,6 +22,7 @@ public final class SummaryOperations extends ServiceSupport implements StaticSer
             SourceRegistry registry,
             Resummarizing resummarizing,
             Audit audit) {
+        super("watch-summaries");
         this.transaction = transaction;
         this.organisations = organisations;
         this.registry = registry;
@@ -93,27 +84,6 @@ public final class SummaryOperations extends ServiceSupport implements StaticSer
             return LocalDate.parse(text);
         } catch (DateTimeException e) {
             throw new IllegalArgumentException("'" + text + "' is no day: write it like 2025-11-01");
-        }
-    }
-
-    @Override
-    public void beforeApplicationStart(CamelContext context) {
-        // Camel names its MBeans when it starts.
-    }
-
-    @Override
-    public void afterApplicationStart(CamelContext context) {
-        var management = context.getManagementStrategy();
-        if (context.getRoute(WORKER) == null || management.getManagementAgent() == null) {
-            return;
-        }
-        try {
-            management
-                    .getManagementAgent()
-                    .register(
-                            this, management.getManagementObjectNameStrategy().getObjectNameForService(context, this));
-        } catch (JMException e) {
-            throw new IllegalStateException(e);
         }
     }
 }
