@@ -183,6 +183,9 @@ class EmbeddedDefaultIT {
             withoutKafka.add("CARAVAN_KAFKA_BROKERS=none");
             assertMissing(withoutKafka, "caravan: no S3 server is configured: set CARAVAN_S3_ENDPOINT");
             withoutKafka.add("CARAVAN_S3_ENDPOINT=none");
+            assertMissing(
+                    withoutKafka, "caravan: nothing says where payloads that cannot be loaded are kept: set CARAVAN_Q");
+            withoutKafka.add("CARAVAN_QUARANTINE_DIR=" + folder.resolve("quarantine"));
             Path log = folder.resolve("run.log");
             Process run = start(log, log, command("run"), withoutKafka.toArray(String[]::new));
             try {
