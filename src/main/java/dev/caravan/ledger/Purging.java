@@ -178,7 +178,8 @@ public final class Purging {
     }
 
     /**
-     * Removes what belongs to no organisation: replies sent long ago, and bytes that no payload in quarantine needs.
+     * Removes what belongs to no organisation: replies sent long ago, locks on dropped files whose process ended between
+     * moving the file and giving up its lock, and bytes that no payload in quarantine needs.
      *
      * @param progress told of each, in a line
      */
@@ -190,6 +191,9 @@ public final class Purging {
         if (replies > 0) {
             progress.accept("replies for payloads of no organisation: " + replies + " deleted");
         }
+        // A lock in use is renewed all the time.
+        database.update(
+                "delete from caravan.dropped_file_lock where createdat < (now() at time zone 'UTC') - interval '1 day'");
         quarantine.sweep(progress);
     }
 

@@ -51,6 +51,17 @@ class PurgeExpiredTest {
         await().atMost(Duration.ofSeconds(30)).until(() -> oldPartitions() == 0);
     }
 
+    @Test
+    void locksOnDroppedFilesThatNobodyHoldsGoAndOthersStay() {
+        caravan.jdbc()
+                .update("insert into caravan.dropped_file_lock (processorname, messageid, createdat)"
+                        + " values ('receive-dropped-file', 'held', now() at time zone 'UTC'),"
+                        + " ('receive-dropped-file', 'left', (now() at time zone 'UTC') - interval '2 days')");
+        await().atMost(Duration.ofSeconds(30)).until(() -> caravan.jdbc()
+                .queryForList("select messageid from caravan.dropped_file_lock", String.class)
+                .equals(List.of("held")));
+    }
+
     private void ensureOldMonth() {
         caravan.jdbc().queryForList("select caravan.ensure_month('org1234567', '2020-01-01')");
     }
