@@ -10,7 +10,6 @@ import dev.caravan.payload.Delivery;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -113,7 +112,7 @@ final class Ingest implements Callable<Integer> {
                 var delivery = new Delivery(
                                 "file " + payload.path().toAbsolutePath().normalize(),
                                 payload.organisation(),
-                                UUID.randomUUID().toString(),
+                                null,
                                 again)
                         .arrivedAs(Arrival.file(
                                 payload.path().toAbsolutePath().normalize().toString()));

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.UUID;
 import java.util.stream.StreamSupport;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -57,9 +56,7 @@ public final class AnnouncedPayloads {
         return new Delivery(
                         "kafka " + topic + "/" + partition + "/" + offset,
                         announcement.hasOrganisation() ? announcement.organisation() : null,
-                        announcement.hasRequestId()
-                                ? announcement.requestId()
-                                : UUID.randomUUID().toString(),
+                        announcement.hasRequestId() ? announcement.requestId() : null,
                         false,
                         text(bytes))
                 .arrivedAs(Arrival.kafka(topic, partition, offset, headers));

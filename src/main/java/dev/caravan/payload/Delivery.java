@@ -1,6 +1,7 @@
 package dev.caravan.payload;
 
 import dev.caravan.ledger.Source;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 
 /**
  * One payload on its way through the routes: where it came from, and, as it advances, its bytes, its source and what
@@ -55,7 +57,8 @@ public final class Delivery {
     /**
      * @param origin where the payload came from, for people: path, topic/partition/offset or bucket/key
      * @param organisation organisation the sender named, or null
-     * @param requestId the sender's, or one made up
+     * @param requestId the sender's; null for one that follows from the origin, so that a payload which comes again after a
+     *     crash is answered under the same
      * @param again whether earlier loads of the same members are to be replaced
      */
     public Delivery(String origin, String organisation, String requestId, boolean again) {
@@ -77,7 +80,7 @@ public final class Delivery {
         // A file name may hold anything; in a log or on a terminal it stays one line.
         this.origin = origin.replaceAll("\\p{Cntrl}", "?");
         this.organisation = organisation;
-        this.requestId = requestId;
+        this.requestId = requestId == null ? madeUp(origin) : requestId;
         this.again = again;
         this.message = message;
         this.object = object;
@@ -92,6 +95,10 @@ public final class Delivery {
 
     public Arrival arrival() {
         return arrival;
+    }
+
+    private static String madeUp(String origin) {
+        return UUID.nameUUIDFromBytes(origin.getBytes(StandardCharsets.UTF_8)).toString();
     }
 
     public String origin() {

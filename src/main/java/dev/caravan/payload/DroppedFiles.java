@@ -1,6 +1,5 @@
 package dev.caravan.payload;
 
-import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
@@ -16,11 +15,7 @@ public final class DroppedFiles {
     public Delivery describe(
             @Header(Exchange.FILE_NAME) String relativePath, @Header("CamelFileAbsolutePath") String absolutePath) {
         Matcher organisation = ORGANISATION.matcher(relativePath);
-        return new Delivery(
-                        "file " + absolutePath,
-                        organisation.matches() ? organisation.group(1) : null,
-                        UUID.randomUUID().toString(),
-                        false)
+        return new Delivery("file " + absolutePath, organisation.matches() ? organisation.group(1) : null, null, false)
                 .arrivedAs(Arrival.file(absolutePath));
     }
 }

@@ -16,7 +16,6 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -137,7 +136,7 @@ public final class BucketObjects {
         return new Delivery(
                 "s3 " + listed.object().bucket() + "/" + listed.object().key(),
                 organisation.matches() ? organisation.group(1) : null,
-                UUID.randomUUID().toString(),
+                null,
                 listed.object());
     }
 

@@ -236,7 +236,7 @@ class KilledAtStepsIT {
 
     private void assertAllIsAsAfterOneCleanPass() throws Exception {
         clean.assertLoadedInto(database);
-        // Payloads without an announcement are answered too, under an id made up.
+        // Payloads without an announcement are answered too, under an id that follows from where they were.
         assertThat(kafka.replyTexts()).containsAll(replies).allMatch(text -> text.contains("success"));
         assertThat(kafka.replyTexts().stream().distinct()).hasSameSizeAs(clean.payloads());
         assertThat(s3.keys()).hasSize(objects);
