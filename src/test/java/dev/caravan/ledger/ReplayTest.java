@@ -73,12 +73,7 @@ class ReplayTest {
             registry.add("one", cluster, "first");
             registry.add("two", cluster, "first");
             caravan.jdbc().update("update caravan.quarantine set replay_requested_at = now()");
-            await().atMost(Duration.ofSeconds(20))
-                    .until(() -> caravan.jdbc()
-                                    .queryForObject(
-                                            "select count(*) from caravan.quarantine where replay_requested_at is not null",
-                                            Integer.class)
-                            == 0);
+            awaitReplays(caravan);
             assertThat(caravan.jdbc()
                             .queryForList(
                                     "select reason || ' ' || attempts || ' ' || (resolved_at is null)"
@@ -116,12 +111,7 @@ class ReplayTest {
 
             assertThat(invoke("replay", id)).isEqualTo("payload " + id + " is replayed soon");
             invoke("replay", bad);
-            await().atMost(Duration.ofSeconds(20))
-                    .until(() -> caravan.jdbc()
-                                    .queryForObject(
-                                            "select count(*) from caravan.quarantine where replay_requested_at is not null",
-                                            Integer.class)
-                            == 0);
+            awaitReplays(caravan);
             assertThat(caravan.jdbc()
                             .queryForList(
                                     "select reason || ' ' || (resolved_at is null) from caravan.quarantine"
@@ -189,5 +179,14 @@ class ReplayTest {
                 .covering(DAY)
                 .reports(ClusterModel.small(1).reports(DAY))
                 .writeTo(folder.resolve("payload.tar.gz"));
+    }
+
+    private static void awaitReplays(TestCaravan caravan) {
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> caravan.jdbc()
+                                .queryForObject(
+                                        "select count(*) from caravan.quarantine where replay_requested_at is not null",
+                                        Integer.class)
+                        == 0);
     }
 }
