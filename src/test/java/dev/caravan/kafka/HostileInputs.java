@@ -359,7 +359,7 @@ final class HostileInputs {
                         kept("download-timeout")),
                 answer(
                         "host that promises 2 GiB",
-                        request -> request.sendResponseHeaders(200, 2L << 30),
+                        request -> PayloadServer.promise(request, 2L << 30),
                         kept("over-limit")));
     }
 

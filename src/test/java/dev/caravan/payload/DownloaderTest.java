@@ -235,7 +235,7 @@ class DownloaderTest {
 
     @Test
     void announcedSizeOverTheLimitIsRefusedBeforeTheFirstByte() {
-        String url = server.answer("/payload", request -> request.sendResponseHeaders(200, LIMIT + 1));
+        String url = server.answer("/payload", request -> PayloadServer.promise(request, LIMIT + 1));
         assertThat(failure(url)).isInstanceOfSatisfying(PoisonPayloadException.class, e -> assertThat(e.reason())
                 .isEqualTo("over-limit"));
     }

@@ -94,4 +94,10 @@ public final class PayloadServer implements AutoCloseable {
         server.stop(0);
         threads.shutdownNow();
     }
+
+    /** Sends a header that promises so many bytes, and none of them; by itself a newer Java keeps it until the first. */
+    public static void promise(HttpExchange request, long bytes) throws IOException {
+        request.sendResponseHeaders(200, bytes);
+        request.getResponseBody().flush();
+    }
 }
