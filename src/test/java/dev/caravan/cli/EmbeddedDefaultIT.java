@@ -95,7 +95,8 @@ class EmbeddedDefaultIT {
         assertThat(folder.resolve("data/running.json")).doesNotExist();
         assertThat(folder.resolve("data/postgres/postmaster.pid")).doesNotExist();
         await(() -> children.stream().allMatch(pid -> ProcessHandle.of(pid).isEmpty()));
-        assertThat(Files.readString(log)).doesNotContain("WARN").doesNotContain("Exception");
+        // With spaces: newer Java warns of what Kafka does in lines of its own.
+        assertThat(Files.readString(log)).doesNotContain(" WARN ").doesNotContain("Exception");
 
         Path again = folder.resolve("again.log");
         Process second = start(again, again, command("run"));
