@@ -2,6 +2,7 @@ package dev.caravan.cli;
 
 import dev.caravan.CertificateFileException;
 import dev.caravan.LocalServerException;
+import dev.caravan.PrintableText;
 import dev.caravan.SettingException;
 import dev.caravan.database.DatabaseUnavailableException;
 import dev.caravan.ledger.TooManyTagKeysException;
@@ -60,7 +61,7 @@ final class FailureLines implements IParameterExceptionHandler, IExecutionExcept
     }
 
     private void print(String line, Exception failure, CommandLine command) {
-        terminal.err().println(TextTable.printable(line));
+        terminal.err().println(PrintableText.of(line));
         CommandLine root = command;
         while (root.getParent() != null) {
             root = root.getParent();

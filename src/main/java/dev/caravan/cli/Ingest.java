@@ -109,13 +109,9 @@ final class Ingest implements Callable<Integer> {
         try (var progress = new IngestProgress(environment.terminal(), payloads.size())) {
             routes.getBean(CamelContext.class).getManagementStrategy().addEventNotifier(new RetryLines(progress));
             for (GivenPayload payload : payloads) {
-                var delivery = new Delivery(
-                                "file " + payload.path().toAbsolutePath().normalize(),
-                                payload.organisation(),
-                                null,
-                                again)
-                        .arrivedAs(Arrival.file(
-                                payload.path().toAbsolutePath().normalize().toString()));
+                String path = payload.path().toAbsolutePath().normalize().toString();
+                var delivery =
+                        new Delivery("file " + path, payload.organisation(), null, again).arrivedAs(Arrival.file(path));
                 Exchange done = producer.send("direct:receive-given-file", exchange -> {
                     exchange.setProperty(Delivery.PROPERTY, delivery);
                     exchange.getMessage().setBody(payload.path().toFile());

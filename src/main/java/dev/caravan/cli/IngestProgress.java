@@ -1,5 +1,6 @@
 package dev.caravan.cli;
 
+import dev.caravan.PrintableText;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -40,7 +41,7 @@ final class IngestProgress implements AutoCloseable {
     /** Says what stands in the way. */
     void trouble(String line) {
         clear();
-        terminal.err().println(TextTable.printable(line));
+        terminal.err().println(PrintableText.of(line));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.caravan.cli;
 
+import dev.caravan.PrintableText;
 import dev.caravan.payload.Delivery;
 import dev.caravan.payload.Delivery.Outcome;
 import java.io.PrintStream;
@@ -49,7 +50,7 @@ final class IngestSummary {
                     case QUARANTINED -> "QUARANTINED " + delivery.reason() + ": " + delivery.explanation();
                     case FAILED -> "FAILED";
                 };
-        return TextTable.printable(name + ": " + what) + ", "
+        return PrintableText.of(name + ": " + what) + ", "
                 + seconds(delivery.elapsed().toMillis()) + " s";
     }
 
@@ -79,7 +80,7 @@ final class IngestSummary {
         row(table, "total", all);
         table.print(out);
         if (!notLoaded.isEmpty()) {
-            out.println(TextTable.printable("not loaded: " + String.join(", ", notLoaded)));
+            out.println(PrintableText.of("not loaded: " + String.join(", ", notLoaded)));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.caravan.cli;
 
+import dev.caravan.PrintableText;
 import dev.caravan.ledger.QuarantineLedger.Details;
 import dev.caravan.ledger.QuarantineRemoval;
 import dev.caravan.ledger.QuarantineRemoval.Dropping;
@@ -71,6 +72,6 @@ final class QuarantineDrop implements Callable<Integer> {
 
     private static String name(Details details) {
         var entry = details.entry();
-        return TextTable.printable(entry.id() + " " + entry.origin() + " (" + entry.reason() + ")");
+        return PrintableText.of(entry.id() + " " + entry.origin() + " (" + entry.reason() + ")");
     }
 }

@@ -1,5 +1,6 @@
 package dev.caravan.cli;
 
+import dev.caravan.PrintableText;
 import dev.caravan.RouteApplication;
 import dev.caravan.ledger.Audit;
 import dev.caravan.ledger.BoundedTransaction;
@@ -138,6 +139,6 @@ final class QuarantineReplay implements Callable<Integer> {
     }
 
     private static String name(Details details) {
-        return TextTable.printable(details.entry().id() + " " + details.entry().origin());
+        return PrintableText.of(details.entry().id() + " " + details.entry().origin());
     }
 }

@@ -1,6 +1,7 @@
 package dev.caravan.cli;
 
 import dev.caravan.CaravanSettings;
+import dev.caravan.PrintableText;
 import dev.caravan.Trial;
 import dev.caravan.Trial.Sample;
 import dev.caravan.ledger.BoundedTransaction;
@@ -63,8 +64,7 @@ final class SampleTour {
         } catch (RuntimeException e) {
             // Servers that are going away are no news.
             if (!isStopping()) {
-                terminal.err()
-                        .println(TextTable.printable("the samples could not be loaded: " + FailureLines.lineOf(e)));
+                terminal.err().println(PrintableText.of("the samples could not be loaded: " + FailureLines.lineOf(e)));
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.caravan.cli;
 
+import dev.caravan.PrintableText;
 import dev.caravan.ledger.StatusReport;
 import dev.caravan.ledger.StatusReport.Ledger;
 import dev.caravan.ledger.StatusReport.OrganisationStatus;
@@ -98,7 +99,7 @@ final class Status implements Callable<Integer> {
         table.print(out);
         organisation.sources().stream()
                 .filter(source -> source.gapDays() > 0)
-                .forEach(source -> out.println(TextTable.printable(source.alias() + " lacks hours on "
+                .forEach(source -> out.println(PrintableText.of(source.alias() + " lacks hours on "
                         + source.gapDays() + (source.gapDays() == 1 ? " day: " : " days: ")
                         + source.gaps().stream()
                                 .map(gap -> gap.day() + " (" + gap.hoursSeen() + " of " + gap.hoursExpected() + ")")
@@ -106,7 +107,7 @@ final class Status implements Callable<Integer> {
                         + (source.gapDays() > source.gaps().size() ? ", ..." : ""))));
         organisation.sources().stream()
                 .filter(source -> source.incompleteDays() > 0)
-                .forEach(source -> out.println(TextTable.printable(source.alias() + " has "
+                .forEach(source -> out.println(PrintableText.of(source.alias() + " has "
                         + source.incompleteDays() + (source.incompleteDays() == 1 ? " day" : " days")
                         + " filled by manifests declared incomplete: "
                         + source.incomplete().stream().map(LocalDate::toString).collect(Collectors.joining(", "))

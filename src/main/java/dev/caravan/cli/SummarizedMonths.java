@@ -1,5 +1,6 @@
 package dev.caravan.cli;
 
+import dev.caravan.PrintableText;
 import dev.caravan.ledger.Organisation;
 import dev.caravan.ledger.Resummarizing;
 import dev.caravan.ledger.Resummarizing.MarkedDay;
@@ -34,7 +35,7 @@ final class SummarizedMonths {
                     .println(String.format(
                             Locale.ROOT,
                             "%s %s: %d days summarised%s, %.1f s (%d of %d)",
-                            TextTable.printable(month.alias()),
+                            PrintableText.of(month.alias()),
                             month.month(),
                             month.days().size(),
                             others == 0 ? "" : " (" + others + " of them by another process)",

@@ -1,5 +1,6 @@
 package dev.caravan.cli;
 
+import dev.caravan.PrintableText;
 import dev.caravan.ledger.BoundedTransaction;
 import dev.caravan.ledger.Organisation;
 import dev.caravan.ledger.Resummarizing;
@@ -56,7 +57,7 @@ final class SummaryChange {
         try (var beans = environment.open()) {
             Organisation organisation = option.find(beans);
             Done done = beans.getBean(BoundedTransaction.class).call(organisation, () -> change.make(beans));
-            done.lines().forEach(line -> environment.terminal().out().println(TextTable.printable(line)));
+            done.lines().forEach(line -> environment.terminal().out().println(PrintableText.of(line)));
             new SummarizedMonths(environment.terminal(), beans.getBean(Resummarizing.class))
                     .summarize(organisation, done.days());
             return 0;

@@ -1,5 +1,6 @@
 package dev.caravan.cli;
 
+import dev.caravan.PrintableText;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,7 @@ final class TextTable {
     TextTable row(Object... cells) {
         List<String> row = new ArrayList<>();
         for (Object cell : cells) {
-            row.add(cell == null ? "-" : printable(cell.toString()));
+            row.add(cell == null ? "-" : PrintableText.of(cell.toString()));
         }
         rows.add(row);
         return this;
@@ -42,11 +43,6 @@ final class TextTable {
         rows.forEach(row -> measure(widths, row));
         print(out, widths, names);
         rows.forEach(row -> print(out, widths, row));
-    }
-
-    /** Text from outside, fit for one line of a terminal. */
-    static String printable(String text) {
-        return text.replaceAll("\\p{Cntrl}+", " ").strip();
     }
 
     private static void measure(int[] widths, List<String> row) {

@@ -12,6 +12,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
 import org.apache.camel.Processor;
+import org.apache.camel.util.ObjectHelper;
 import org.postgresql.util.PSQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,12 +94,8 @@ public final class Failures implements Processor {
         marks.setFailureHandled(false);
         marks.setErrorHandlerHandled(null);
         marks.setRedeliveryExhausted(false);
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof PoisonPayloadException poison) {
-                throw poison;
-            }
-        }
-        throw failure;
+        var poison = ObjectHelper.getException(PoisonPayloadException.class, failure);
+        throw poison == null ? failure : poison;
     }
 
     /**

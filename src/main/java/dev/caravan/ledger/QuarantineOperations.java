@@ -1,5 +1,6 @@
 package dev.caravan.ledger;
 
+import dev.caravan.PrintableText;
 import dev.caravan.ledger.QuarantineLedger.Entry;
 import java.time.Clock;
 import java.time.Duration;
@@ -68,7 +69,7 @@ public final class QuarantineOperations extends RouteOperations {
     }
 
     private static String line(Entry entry, OffsetDateTime now) {
-        return QuarantineView.printable(entry.id() + " " + entry.reason() + ", "
+        return PrintableText.of(entry.id() + " " + entry.reason() + ", "
                 + QuarantineAlert.age(Duration.between(entry.firstAt(), now)) + ", "
                 + (entry.sizeBytes() == null ? "no" : entry.sizeBytes()) + " bytes, attempts " + entry.attempts()
                 + ", organisation " + entry.organisation() + ", cluster " + entry.clusterId() + ", "

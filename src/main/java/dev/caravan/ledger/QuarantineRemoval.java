@@ -76,12 +76,12 @@ public final class QuarantineRemoval {
 
     /** Without the announcing message, whose address gives access to the payload. */
     private static Map<String, Object> description(Details details) {
-        var entry = details.entry();
+        var entry = details.entry().masked();
         var description = new LinkedHashMap<String, Object>();
         description.put("id", entry.id());
         description.put("reason", entry.reason());
-        description.put("message", MaskedAddresses.in(entry.message()));
-        description.put("origin", MaskedAddresses.in(entry.origin()));
+        description.put("message", entry.message());
+        description.put("origin", entry.origin());
         description.put("org", entry.organisation());
         description.put("cluster", entry.clusterId());
         description.put("request_id", details.requestId());

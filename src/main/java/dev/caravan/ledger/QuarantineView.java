@@ -2,6 +2,7 @@ package dev.caravan.ledger;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.caravan.PrintableText;
 import dev.caravan.SettingException;
 import dev.caravan.ledger.QuarantineBytes.State;
 import dev.caravan.ledger.QuarantineLedger.Details;
@@ -79,7 +80,9 @@ public record QuarantineView(
         details.headers().forEach((name, value) -> line(lines, "header " + name, value));
         if (details.stack() != null) {
             lines.add("stack:");
-            details.stack().lines().forEach(at -> lines.add((at.startsWith("\t") ? "    " : "  ") + printable(at)));
+            details.stack()
+                    .lines()
+                    .forEach(at -> lines.add((at.startsWith("\t") ? "    " : "  ") + PrintableText.of(at)));
         }
         return lines;
     }
@@ -105,12 +108,7 @@ public record QuarantineView(
     }
 
     private static void line(List<String> lines, String name, Object value) {
-        lines.add(printable(name + ": " + (value == null ? "-" : value)));
-    }
-
-    /** Text from outside, fit for one line of a terminal. */
-    static String printable(String text) {
-        return text.replaceAll("\\p{Cntrl}+", " ").strip();
+        lines.add(PrintableText.of(name + ": " + (value == null ? "-" : value)));
     }
 
     private static Details masked(Details details) {
