@@ -125,7 +125,9 @@ public final class Failures implements Processor {
             case "55" -> state.equals("55P03");
             // the source was retired between finding and claiming: found anew, it is another one, or unknown
             case "CV" -> state.equals("CV004");
-            // a month dropped between ensure_month and the rows
+            // a month dropped between ensure_month and the rows, which go to its partition or through the table above
+            // it
+            case "42" -> state.equals("42P01");
             case "23" -> state.equals("23514") && message.contains("no partition of relation");
             default -> false;
         };

@@ -92,8 +92,7 @@ public final class Purging {
         YearMonth firstMonth = YearMonth.from(retention.firstDay());
         YearMonth firstHourlyMonth = retention.firstHourlyMonth();
         Set<String> hourly = Set.copyOf(database.queryForList(
-                "select distinct 'openshift_' || report_type || '_line_items' from caravan.report_column",
-                String.class));
+                "select distinct 'openshift_' || report_type || '_hours' from caravan.report_column", String.class));
         Map<YearMonth, Long> ledger = new TreeMap<>();
         database.query(
                 "select usage_start, ledger_rows from caravan.count_expired_rows(?::date)",

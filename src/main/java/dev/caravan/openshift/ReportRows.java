@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -31,8 +32,7 @@ public final class ReportRows implements RowSource {
     private static final int LONGEST_VALUE = 200;
     private static final long MICROS_OF_DAY = 86_400_000_000L;
     private static final long MICROS_OF_SECOND = 1_000_000L;
-    private static final List<String> LEDGER_COLUMNS =
-            List.of("usage_start", "source", "year", "month", "manifestid", "reportnumhours", "manifest_file");
+    private static final List<String> LEDGER_COLUMNS = List.of("usage_start", "manifest_file");
     /** After so many attempts rows of a further month are refused instead. */
     private static final int MONTH_ATTEMPTS = 3;
 
@@ -40,8 +40,6 @@ public final class ReportRows implements RowSource {
     private final CsvTable table;
     private final Delivery delivery;
     private final long manifestFile;
-    private final String source;
-    private final String manifest;
     private final Retention retention;
     private final int rejectsKept;
 
@@ -67,19 +65,12 @@ public final class ReportRows implements RowSource {
     /** What one UTC day brought. */
     private static final class Day {
         private final LocalDate date;
-        private final Integer hours;
-        private final String year;
-        private final String month;
         private final TreeSet<Long> intervalStarts = new TreeSet<>();
         private long lastInterval = Long.MIN_VALUE;
         private long rows;
 
-        Day(long epochDay, Delivery delivery) {
+        Day(long epochDay) {
             date = LocalDate.ofEpochDay(epochDay);
-            int covered = delivery.manifest().hoursOf(date);
-            hours = covered == 0 ? null : covered;
-            year = Integer.toString(date.getYear());
-            month = String.format("%02d", date.getMonthValue());
         }
 
         void count(long interval) {
@@ -97,8 +88,6 @@ public final class ReportRows implements RowSource {
         this.table = table;
         this.delivery = delivery;
         this.manifestFile = manifestFile;
-        this.source = delivery.source().uuid().toString();
-        this.manifest = delivery.manifest().uuid().toString();
         this.retention = retention;
         this.rejectsKept = limits.rejectsKept();
         this.labels = new LabelText(limits.labels());
@@ -146,8 +135,10 @@ public final class ReportRows implements RowSource {
         return row;
     }
 
-    public ReportType type() {
-        return type;
+    /** Where the rows go: straight to the partition, where there is only one, since looking for it row by row takes time. */
+    public String stagingTable() {
+        Set<YearMonth> months = delivery.months();
+        return months.size() == 1 ? type.partition(months.iterator().next()) : type.table();
     }
 
     /** What became of the file, once all rows were taken. */
@@ -260,11 +251,6 @@ public final class ReportRows implements RowSource {
         day.count(start);
         int ledger = type.columns().size();
         row[ledger++] = day.date;
-        row[ledger++] = source;
-        row[ledger++] = day.year;
-        row[ledger++] = day.month;
-        row[ledger++] = manifest;
-        row[ledger++] = day.hours;
         row[ledger] = manifestFile;
     }
 
@@ -281,7 +267,7 @@ public final class ReportRows implements RowSource {
             delivery.missed(month);
             throw new MonthMissingException(month);
         }
-        Day fresh = new Day(epochDay, delivery);
+        Day fresh = new Day(epochDay);
         days.put(epochDay, fresh);
         return fresh;
     }

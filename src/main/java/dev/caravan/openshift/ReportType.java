@@ -1,5 +1,6 @@
 package dev.caravan.openshift;
 
+import java.time.YearMonth;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -31,7 +32,12 @@ public record ReportType(String name, List<Column> columns) {
 
     /** The staging table of its hourly rows. */
     public String table() {
-        return "openshift_" + name + "_line_items";
+        return "openshift_" + name + "_hours";
+    }
+
+    /** The partition of a month, as the stored function ensure_month names it. */
+    String partition(YearMonth month) {
+        return "%s_%04d_%02d".formatted(table(), month.getYear(), month.getMonthValue());
     }
 
     public boolean matches(Set<String> header) {

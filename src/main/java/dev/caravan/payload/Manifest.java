@@ -15,9 +15,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -59,7 +57,6 @@ public record Manifest(
     private static final Pattern UUID_VERSION_4 =
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-4[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}");
     private static final Pattern ESCAPED_NUL = Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*)\\\\u0000");
-    private static final long NANOS_OF_HOUR = 3_600_000_000_000L;
     private static final String MOST_NAMES = "mostNames";
     private static final int LONGEST_NAME = 255;
     private static final int LONGEST_CLUSTER_ID = 50;
@@ -160,20 +157,6 @@ public record Manifest(
     /** Rows of an operator from before daily reports add to a day; they never replace it. */
     public boolean additive() {
         return !dailyReports && !version.isEmpty();
-    }
-
-    /**
-     * Hours of a UTC day that [start, end] overlaps, rounded up; 0 when it does not or the span is unknown. An end of
-     * 23:59:59 makes a full day of 24.
-     */
-    public int hoursOf(LocalDate day) {
-        if (start == null || end == null) {
-            return 0;
-        }
-        Instant from = day.atStartOfDay(ZoneOffset.UTC).toInstant();
-        Instant to = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
-        Duration overlap = Duration.between(start.isAfter(from) ? start : from, end.isBefore(to) ? end : to);
-        return overlap.isNegative() ? 0 : (int) ((overlap.toNanos() + NANOS_OF_HOUR - 1) / NANOS_OF_HOUR);
     }
 
     /** What the ledger keeps, as the stored function claim_payload reads it. */

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.postgresql.util.PSQLState;
 
 /**
  * A table as the catalogue knows it at this moment, and the columns of it that one COPY fills.
@@ -46,7 +47,8 @@ record CopyTarget(String table, List<Column> columns) {
      *
      * @param name {@code table} or {@code schema.table}, spelled as in the catalogue
      * @param wanted names of the columns to fill, empty for all that are not generated
-     * @throws IllegalArgumentException for a table or column that is not there, or of a type not supported
+     * @throws IllegalArgumentException for a column that is not there, or of a type not supported
+     * @throws SQLException in state 42P01 for a table that is not there
      */
     static CopyTarget find(Connection connection, String name, List<String> wanted) throws SQLException {
         int dot = name.indexOf('.');
@@ -73,8 +75,10 @@ record CopyTarget(String table, List<Column> columns) {
             }
         }
         if (table == null) {
-            throw new IllegalArgumentException("pgcopy: there is no table " + name
-                    + (dot < 0 ? " in the search_path " + searchPath(connection) : ""));
+            throw new SQLException(
+                    "pgcopy: there is no table " + name
+                            + (dot < 0 ? " in the search_path " + searchPath(connection) : ""),
+                    PSQLState.UNDEFINED_TABLE.getState());
         }
         return new CopyTarget(table, choose(table, found, wanted));
     }

@@ -50,8 +50,8 @@
  * values, one dimension</td></tr>
  * </table>
  *
- * <p><b>Errors</b>: an {@code IllegalArgumentException} names the table, column or type that is not there or not
- * supported, before the COPY starts; or the row (from 1), column and reason of a value that does not fit. An exception
+ * <p><b>Errors</b>: an {@code SQLException} in state 42P01 names the table that is not there, an {@code
+ * IllegalArgumentException} the column or type that is not there or not supported, before the COPY starts; or the row (from 1), column and reason of a value that does not fit. An exception
  * of the iterator is thrown on as it is, the server's {@code SQLException} with its SQLState. After each of them no row
  * is left of this COPY, and the connection can be rolled back and used again. The server's answer is read at the end of
  * the COPY, so its errors, even in the first row, show after the last.

@@ -4,7 +4,7 @@
 --            that was declared incomplete, every part that comes later has its days decided anew.
 -- Raises:    CV003 as decide_manifest_days does. Sends the payload to quarantine.
 -- Invariant: the outcome depends on which manifests came, not on their order; the hourly rows of complete losers are gone.
--- Cost:      ledger rows only, but for the deletion of losers' line items, found by source and day.
+-- Cost:      ledger rows only, but for the deletion of losers' line items, found by file and day.
 create or replace function caravan.complete_manifest(p_source uuid, p_manifest uuid)
 returns jsonb
 language plpgsql

@@ -8,7 +8,7 @@
 --            additive rows.
 -- Invariant: the outcome depends on which files came, not on their order; the hourly rows of complete losers are gone, those of
 --            incomplete ones stay.
--- Cost:      ledger rows only, but for the deletion of losers' line items, found by source and day.
+-- Cost:      ledger rows only, but for the deletion of losers' line items, found by file and day.
 create or replace function caravan.decide_manifest_days(p_source uuid, p_manifest uuid)
 returns jsonb
 language plpgsql
@@ -80,7 +80,6 @@ begin
     for v_type in
         select jsonb_object_keys(v_days -> 'delivered')
     loop
-        perform caravan.fill_report_hours(p_source, p_manifest, v_type);
         perform caravan.drop_losing_rows(p_source, v_type);
     end loop;
     return v_changed;

@@ -3,7 +3,7 @@
 -- Returns:   nothing.
 -- Invariant: afterwards no line item and no ledger row of these members is left; the days they delivered are decided
 --            anew when the manifest completes again, in the same transaction, or still waits but was declared incomplete.
--- Cost:      the members' line items, found by source and day.
+-- Cost:      the members' line items, found by file and day.
 create or replace function caravan.forget_members(p_source uuid, p_manifest uuid, p_names text[])
 returns void
 language plpgsql
@@ -21,10 +21,10 @@ begin
         group by f.manifest_file, f.report_type
     loop
         execute format(
-            'delete from %I where source = $1 and usage_start = any ($2) and manifest_file = $3',
-            'openshift_' || v_member.report_type || '_line_items'
+            'delete from %I where usage_start = any ($1) and manifest_file = $2',
+            'openshift_' || v_member.report_type || '_hours'
         )
-        using p_source::text, v_member.days, v_member.manifest_file;
+        using v_member.days, v_member.manifest_file;
     end loop;
 
     delete from manifest_file

@@ -4,19 +4,22 @@
 -- Rule:      a child key takes its parent's name; where the parent is there already its value stays and the child goes. Of
 --            several children of an absent parent the first by name gives the value.
 -- Invariant: depends on its arguments alone; without mapping the labels are returned as they are.
--- Cost:      a pass over the keys of one object.
+-- Cost:      a pass over the keys of one object; nothing where no key is mapped.
 create or replace function caravan.map_labels(p_labels jsonb, p_parents jsonb)
 returns jsonb
-language sql
+language plpgsql
 immutable
 parallel safe
 as $$
-    select case
-        when p_parents is null or not p_labels ?| array(select jsonb_object_keys(p_parents)) then p_labels
-        else (
-            select jsonb_object_agg(coalesce(p_parents ->> l.key, l.key), l.value
-                order by not p_parents ? l.key, l.key collate "C" desc)
-            from jsonb_each(p_labels) l
-        )
-    end
+begin
+    -- Not plain SQL: a function of that kind is set up anew for each call.
+    if p_parents is null or not p_labels ?| array(select jsonb_object_keys(p_parents)) then
+        return p_labels;
+    end if;
+    return (
+        select jsonb_object_agg(coalesce(p_parents ->> l.key, l.key), l.value
+            order by not p_parents ? l.key, l.key collate "C" desc)
+        from jsonb_each(p_labels) l
+    );
+end
 $$;

@@ -1,23 +1,23 @@
--- Purpose:   rebuilds the cost summaries of some days: by day, by day and node, by day and namespace.
--- Arguments: p_source; p_days: UTC days.
+-- Purpose:   rebuilds the cost summaries of a day: by day, by day and node, by day and namespace.
+-- Arguments: p_source; p_day: UTC day.
 -- Returns:   nothing.
 -- Rule:      sums of the daily summary's cost columns, over all its rows; they are NULL as long as nothing costs anything.
--- Invariant: depends on the daily summary of these days alone; a reader sees the old rows or the new ones.
--- Cost:      one pass over the daily summary of those days.
-create or replace function caravan.populate_cost_summaries(p_source uuid, p_days date[])
+-- Invariant: depends on the daily summary of the day alone; a reader sees the old rows or the new ones.
+-- Cost:      one pass over the daily summary of that day.
+create or replace function caravan.populate_cost_summaries(p_source uuid, p_day date)
 returns void
 language plpgsql
 as $$
 begin
     delete from reporting_ocp_cost_summary_p
     where source_uuid = p_source
-        and usage_start = any (p_days);
+        and usage_start = p_day;
     delete from reporting_ocp_cost_summary_by_node_p
     where source_uuid = p_source
-        and usage_start = any (p_days);
+        and usage_start = p_day;
     delete from reporting_ocp_cost_summary_by_project_p
     where source_uuid = p_source
-        and usage_start = any (p_days);
+        and usage_start = p_day;
 
     with summed as materialized (
         select
@@ -39,7 +39,7 @@ begin
             sum(cost_model_gpu_cost) as cost_model_gpu_cost
         from reporting_ocpusagelineitem_daily_summary
         where source_uuid = p_source
-            and usage_start = any (p_days)
+            and usage_start = p_day
         group by grouping sets (
             (cluster_id, cluster_alias, usage_start, cost_model_rate_type),
             (cluster_id, cluster_alias, usage_start, cost_model_rate_type, node),

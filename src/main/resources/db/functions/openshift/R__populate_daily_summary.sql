@@ -1,5 +1,5 @@
--- Purpose:   rebuilds the daily summary of some days: pod rows, unallocated capacity and storage rows.
--- Arguments: p_source; p_days: UTC days, of any months.
+-- Purpose:   rebuilds the daily summary of a day: pod rows, unallocated capacity and storage rows.
+-- Arguments: p_source; p_day: UTC day.
 -- Returns:   nothing.
 -- Rule:      follows Koku's summary, with one difference: a node's or namespace's label set that changes within a day is
 --            merged, the latest interval (then the greater value) winning for each key, instead of doubling the rows it is joined to.
@@ -9,10 +9,10 @@
 --            and usage are divided by the number of nodes that share the volume, capacity is not; GiB-months are
 --            byte-seconds / (86400 x days of the month) / 2^30; claim beats volume beats namespace beats node. A label
 --            key mapped to another one takes its name, in rows that then may become one.
--- Invariant: the rows of these days depend on the daily line items, the keys, their mapping and the categories alone. A reader
+-- Invariant: the rows of the day depend on the daily line items, the keys, their mapping and the categories alone. A reader
 --            sees the old rows or the new ones, never a day without rows.
--- Cost:      one pass over the daily line items of those days; each distinct label text is parsed once.
-create or replace function caravan.populate_daily_summary(p_source uuid, p_days date[])
+-- Cost:      one pass over the daily line items of that day; each distinct label text is parsed once.
+create or replace function caravan.populate_daily_summary(p_source uuid, p_day date)
 returns void
 language plpgsql
 as $$
@@ -20,6 +20,9 @@ declare
     v_source caravan.source;
     v_keys text[];
     v_parents jsonb;
+    v_period bigint;
+    v_month_seconds constant double precision :=
+        extract(day from date_trunc('month', p_day::timestamp) + interval '1 month - 1 day') * 86400;
     v_gibibyte constant double precision := 1024.0 * 1024 * 1024;
 begin
     select * into strict v_source
@@ -43,34 +46,39 @@ begin
             and parent.enabled
     );
 
+    select id into v_period
+    from reporting_ocpusagereportperiod
+    where provider_id = p_source
+        and report_period_start = date_trunc('month', p_day::timestamp) at time zone 'UTC';
+
     delete from reporting_ocpusagelineitem_daily_summary
     where source_uuid = p_source
-        and usage_start = any (p_days)
+        and usage_start = p_day
         and data_source in ('Pod', 'Storage');
 
     with pod_day as materialized (
         select *
         from openshift_pod_usage_line_items_daily
         where source = p_source::text
-            and usage_start = any (p_days)
+            and usage_start = p_day
     ),
     storage_day as materialized (
         select *
         from openshift_storage_usage_line_items_daily
         where source = p_source::text
-            and usage_start = any (p_days)
+            and usage_start = p_day
     ),
     node_label_day as (
-        select usage_start, node, node_labels as labels, latest_interval_start
+        select node, node_labels as labels, latest_interval_start
         from openshift_node_labels_line_items_daily
         where source = p_source::text
-            and usage_start = any (p_days)
+            and usage_start = p_day
     ),
     namespace_label_day as (
-        select usage_start, namespace, namespace_labels as labels, latest_interval_start
+        select namespace, namespace_labels as labels, latest_interval_start
         from openshift_namespace_labels_line_items_daily
         where source = p_source::text
-            and usage_start = any (p_days)
+            and usage_start = p_day
     ),
     label_text as (
         select pod_labels as labels
@@ -87,20 +95,20 @@ begin
         from label_text
     ),
     node_label as materialized (
-        select d.usage_start, d.node,
+        select d.node,
             coalesce(jsonb_object_agg(l.key, l.value order by d.latest_interval_start, (l.value #>> '{}') collate "C")
                 filter (where l.key = any (v_keys)), '{}') as labels
         from node_label_day d
         left join lateral jsonb_each(nullif(d.labels, '')::jsonb) l on true
-        group by d.usage_start, d.node
+        group by d.node
     ),
     namespace_label as materialized (
-        select d.usage_start, d.namespace,
+        select d.namespace,
             coalesce(jsonb_object_agg(l.key, l.value order by d.latest_interval_start, (l.value #>> '{}') collate "C")
                 filter (where l.key = any (v_keys)), '{}') as labels
         from namespace_label_day d
         left join lateral jsonb_each(nullif(d.labels, '')::jsonb) l on true
-        group by d.usage_start, d.namespace
+        group by d.namespace
     ),
     namespace_category as materialized (
         select n.namespace, max(c.cost_category_id) as cost_category_id
@@ -116,28 +124,28 @@ begin
         group by n.namespace
     ),
     cluster_capacity as (
-        select usage_start, sum(capacity_cpu_core_seconds) as cpu_core_seconds,
+        select sum(capacity_cpu_core_seconds) as cpu_core_seconds,
             sum(capacity_memory_byte_seconds) as memory_byte_seconds
         from openshift_node_day
         where source = p_source::text
-            and usage_start = any (p_days)
-        group by usage_start
+            and usage_start = p_day
     ),
+    -- As the summary stores them, so that they are converted once a node and not once a row.
     capacity as materialized (
-        select n.usage_start, n.node, n.node_role,
-            n.capacity_cpu_core_seconds / 3600 as node_core_hours,
-            n.capacity_memory_byte_seconds / 3600 / v_gibibyte as node_gigabyte_hours,
-            c.cpu_core_seconds / 3600 as cluster_core_hours,
-            c.memory_byte_seconds / 3600 / v_gibibyte as cluster_gigabyte_hours
+        select n.node, n.node_role,
+            n.capacity_cpu_core_seconds / 3600 as core_hours,
+            n.capacity_memory_byte_seconds / 3600 / v_gibibyte as gigabyte_hours,
+            (n.capacity_cpu_core_seconds / 3600)::numeric(33, 15) as node_core_hours,
+            (n.capacity_memory_byte_seconds / 3600 / v_gibibyte)::numeric(33, 15) as node_gigabyte_hours,
+            (c.cpu_core_seconds / 3600)::numeric(33, 15) as cluster_core_hours,
+            (c.memory_byte_seconds / 3600 / v_gibibyte)::numeric(33, 15) as cluster_gigabyte_hours
         from openshift_node_day n
-        join cluster_capacity c
-            on c.usage_start = n.usage_start
+        cross join cluster_capacity c
         where n.source = p_source::text
-            and n.usage_start = any (p_days)
+            and n.usage_start = p_day
     ),
     pod_group as (
         select
-            p.usage_start,
             p.namespace,
             p.node,
             caravan.map_labels(
@@ -155,20 +163,17 @@ begin
             max(p.node_capacity_memory_bytes) as memory_bytes
         from pod_day p
         left join node_label n
-            on n.usage_start = p.usage_start
-            and n.node = p.node
+            on n.node = p.node
         left join namespace_label s
-            on s.usage_start = p.usage_start
-            and s.namespace = p.namespace
+            on s.namespace = p.namespace
         left join filtered f
             on f.labels = p.pod_labels
         where p.node <> ''
-        group by p.usage_start, p.namespace, p.node, 4
+        group by p.namespace, p.node, 3
     ),
     -- The one place where a missing number becomes 0.
     pod as materialized (
         select
-            usage_start,
             namespace,
             node,
             labels,
@@ -187,43 +192,39 @@ begin
     ),
     unallocated as (
         select
-            p.usage_start,
             p.node,
             case
                 when c.node_role in ('master', 'infra') then 'Platform unallocated'
                 when c.node_role = 'worker' then 'Worker unallocated'
             end as namespace,
             max(p.resource_id) as resource_id,
-            max(c.node_core_hours) - sum(p.usage_core_hours) as usage_core_hours,
-            max(c.node_core_hours) - sum(p.request_core_hours) as request_core_hours,
-            max(c.node_core_hours) - sum(p.effective_core_hours) as effective_core_hours,
-            max(c.node_gigabyte_hours) - sum(p.usage_gigabyte_hours) as usage_gigabyte_hours,
-            max(c.node_gigabyte_hours) - sum(p.request_gigabyte_hours) as request_gigabyte_hours,
-            max(c.node_gigabyte_hours) - sum(p.effective_gigabyte_hours) as effective_gigabyte_hours,
+            max(c.core_hours) - sum(p.usage_core_hours) as usage_core_hours,
+            max(c.core_hours) - sum(p.request_core_hours) as request_core_hours,
+            max(c.core_hours) - sum(p.effective_core_hours) as effective_core_hours,
+            max(c.gigabyte_hours) - sum(p.usage_gigabyte_hours) as usage_gigabyte_hours,
+            max(c.gigabyte_hours) - sum(p.request_gigabyte_hours) as request_gigabyte_hours,
+            max(c.gigabyte_hours) - sum(p.effective_gigabyte_hours) as effective_gigabyte_hours,
             max(p.cores) as cores,
             max(p.memory_gigabytes) as memory_gigabytes
         from pod p
         join capacity c
-            on c.usage_start = p.usage_start
-            and c.node = p.node
-        group by p.usage_start, p.node, c.node_role
+            on c.node = p.node
+        group by p.node, c.node_role
     ),
     pod_place as materialized (
-        select distinct usage_start, namespace, pod, node, resource_id
+        select distinct namespace, pod, node, resource_id
         from pod_day
     ),
     volume_share as materialized (
-        select s.usage_start, s.persistentvolume, count(distinct l.node) as nodes
+        select s.persistentvolume, count(distinct l.node) as nodes
         from storage_day s
         join pod_place l
-            on l.usage_start = s.usage_start
-            and l.namespace = s.namespace
+            on l.namespace = s.namespace
             and l.pod = s.pod
-        group by s.usage_start, s.persistentvolume
+        group by s.persistentvolume
     ),
     storage_group as (
         select
-            s.usage_start,
             s.namespace,
             l.node,
             l.resource_id,
@@ -234,8 +235,6 @@ begin
             caravan.map_labels(
                 coalesce(n.labels, '{}') || coalesce(m.labels, '{}') || coalesce(v.kept, '{}') || coalesce(c.kept, '{}'),
                 v_parents) as labels,
-            extract(day from date_trunc('month', s.usage_start::timestamp) + interval '1 month - 1 day')
-                ::double precision * 86400 as month_seconds,
             coalesce(nullif(max(h.nodes), 0), 1) as nodes,
             max(s.persistentvolumeclaim_capacity_bytes) as capacity_bytes,
             sum(s.persistentvolumeclaim_capacity_byte_seconds) as capacity_byte_seconds,
@@ -243,28 +242,24 @@ begin
             sum(s.persistentvolumeclaim_usage_byte_seconds) as usage_byte_seconds
         from storage_day s
         left join pod_place l
-            on l.usage_start = s.usage_start
-            and l.namespace = s.namespace
+            on l.namespace = s.namespace
             and l.pod = s.pod
         left join volume_share h
-            on h.usage_start = s.usage_start
-            and h.persistentvolume = s.persistentvolume
+            on h.persistentvolume = s.persistentvolume
         left join node_label n
-            on n.usage_start = s.usage_start
-            and n.node = l.node
+            on n.node = l.node
         left join namespace_label m
-            on m.usage_start = s.usage_start
-            and m.namespace = s.namespace
+            on m.namespace = s.namespace
         left join filtered v
             on v.labels = s.persistentvolume_labels
         left join filtered c
             on c.labels = s.persistentvolumeclaim_labels
-        group by s.usage_start, s.namespace, l.node, l.resource_id, s.persistentvolumeclaim, s.persistentvolume,
-            s.storageclass, s.csi_volume_handle, 9
+        group by s.namespace, l.node, l.resource_id, s.persistentvolumeclaim, s.persistentvolume, s.storageclass,
+            s.csi_volume_handle, 8
     ),
     summary as (
         select
-            'Pod' as data_source, p.usage_start, p.namespace, p.node, p.resource_id, p.labels as pod_labels,
+            'Pod' as data_source, p.namespace, p.node, p.resource_id, p.labels as pod_labels,
             p.usage_core_hours, p.request_core_hours, p.effective_core_hours, p.limit_core_hours,
             p.usage_gigabyte_hours, p.request_gigabyte_hours, p.effective_gigabyte_hours, p.limit_gigabyte_hours,
             p.cores, p.memory_gigabytes,
@@ -278,11 +273,10 @@ begin
             '{"cpu": 0.000000000, "memory": 0.000000000, "storage": 0.000000000}'::jsonb as infrastructure_usage_cost
         from pod p
         join capacity c
-            on c.usage_start = p.usage_start
-            and c.node = p.node
+            on c.node = p.node
         union all
         select
-            'Pod', u.usage_start, u.namespace, u.node, u.resource_id, null,
+            'Pod', u.namespace, u.node, u.resource_id, null,
             u.usage_core_hours, u.request_core_hours, u.effective_core_hours, null,
             u.usage_gigabyte_hours, u.request_gigabyte_hours, u.effective_gigabyte_hours, null,
             u.cores, u.memory_gigabytes,
@@ -290,17 +284,16 @@ begin
             null, null, null, null, null, null, null, null, null, null
         from unallocated u
         join capacity c
-            on c.usage_start = u.usage_start
-            and c.node = u.node
+            on c.node = u.node
         union all
         select
-            'Storage', s.usage_start, s.namespace, s.node, s.resource_id, null,
+            'Storage', s.namespace, s.node, s.resource_id, null,
             null, null, null, null, null, null, null, null, null, null, null, null, null, null,
             s.persistentvolumeclaim, s.persistentvolume, s.storageclass, s.csi_volume_handle, s.labels,
             coalesce(s.capacity_bytes, 0) / v_gibibyte,
-            coalesce(s.capacity_byte_seconds, 0) / s.month_seconds / v_gibibyte,
-            coalesce(s.request_byte_seconds, 0) / s.nodes / s.month_seconds / v_gibibyte,
-            coalesce(s.usage_byte_seconds, 0) / s.nodes / s.month_seconds / v_gibibyte,
+            coalesce(s.capacity_byte_seconds, 0) / v_month_seconds / v_gibibyte,
+            coalesce(s.request_byte_seconds, 0) / s.nodes / v_month_seconds / v_gibibyte,
+            coalesce(s.usage_byte_seconds, 0) / s.nodes / v_month_seconds / v_gibibyte,
             '{"cpu": 0.000000000, "memory": 0.000000000, "storage": 0.000000000}'
         from storage_group s
     )
@@ -319,9 +312,9 @@ begin
         infrastructure_usage_cost
     )
     select
-        r.id, k.cost_category_id, v_source.cluster_id, v_source.alias, p_source, s.data_source, s.usage_start,
-        s.usage_start, s.namespace, s.node, s.resource_id, s.pod_labels, s.volume_labels,
-        coalesce(s.pod_labels, '{}') || coalesce(s.volume_labels, '{}'),
+        v_period, k.cost_category_id, v_source.cluster_id, v_source.alias, p_source, s.data_source, p_day, p_day,
+        s.namespace, s.node, s.resource_id, s.pod_labels, s.volume_labels,
+        coalesce(s.pod_labels, s.volume_labels, '{}'),
         s.usage_core_hours, s.request_core_hours, s.effective_core_hours, s.limit_core_hours,
         s.usage_gigabyte_hours, s.request_gigabyte_hours, s.effective_gigabyte_hours, s.limit_gigabyte_hours,
         s.cores, s.memory_gigabytes, s.node_core_hours, s.node_gigabyte_hours,
@@ -330,9 +323,6 @@ begin
         s.capacity_gigabyte, s.capacity_gigabyte_months, s.request_gigabyte_months, s.usage_gigabyte_months,
         s.infrastructure_usage_cost
     from summary s
-    join reporting_ocpusagereportperiod r
-        on r.provider_id = p_source
-        and r.report_period_start = date_trunc('month', s.usage_start::timestamp) at time zone 'UTC'
     left join namespace_category k
         on k.namespace = s.namespace;
 end

@@ -1,10 +1,10 @@
--- Purpose:   rebuilds the GPU summary of some days.
--- Arguments: p_source; p_days: UTC days.
+-- Purpose:   rebuilds the GPU summary of a day.
+-- Arguments: p_source; p_day: UTC day.
 -- Returns:   nothing.
 -- Rule:      Koku's summary without a GPU rate: by day, namespace, node, device and slice; memory in GB of 10^9 bytes.
 -- Invariant: depends on the daily line items and the categories alone; a reader sees the old rows or the new ones.
--- Cost:      one pass over the daily GPU line items of those days.
-create or replace function caravan.populate_gpu_summary(p_source uuid, p_days date[])
+-- Cost:      one pass over the daily GPU line items of that day.
+create or replace function caravan.populate_gpu_summary(p_source uuid, p_day date)
 returns void
 language plpgsql
 as $$
@@ -18,7 +18,7 @@ begin
 
     delete from reporting_ocp_gpu_summary_p
     where source_uuid = p_source
-        and usage_start = any (p_days);
+        and usage_start = p_day;
 
     with device as (
         select
@@ -38,7 +38,7 @@ begin
             max(gpu_max_slices) as gpu_max_slices
         from openshift_gpu_usage_line_items_daily
         where source = p_source::text
-            and usage_start = any (p_days)
+            and usage_start = p_day
         group by 1, 2, 3, 4, 5, 6, 7, 8
     ),
     category as (

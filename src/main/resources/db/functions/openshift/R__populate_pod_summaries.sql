@@ -1,25 +1,25 @@
--- Purpose:   rebuilds the pod summaries of some days: by day, by day and node, by day and namespace.
--- Arguments: p_source; p_days: UTC days.
+-- Purpose:   rebuilds the pod summaries of a day: by day, by day and node, by day and namespace.
+-- Arguments: p_source; p_day: UTC day.
 -- Returns:   nothing.
 -- Rule:      sums of the daily summary's pod rows without the unallocated ones; rows of no namespace count. Capacities repeat
 --            on the rows summed up here, so the greatest is taken.
--- Invariant: depends on the daily summary of these days alone; a reader sees the old rows or the new ones. The three tables
+-- Invariant: depends on the daily summary of the day alone; a reader sees the old rows or the new ones. The three tables
 --            of a day add up to the same.
--- Cost:      one pass over the daily summary of those days.
-create or replace function caravan.populate_pod_summaries(p_source uuid, p_days date[])
+-- Cost:      one pass over the daily summary of that day.
+create or replace function caravan.populate_pod_summaries(p_source uuid, p_day date)
 returns void
 language plpgsql
 as $$
 begin
     delete from reporting_ocp_pod_summary_p
     where source_uuid = p_source
-        and usage_start = any (p_days);
+        and usage_start = p_day;
     delete from reporting_ocp_pod_summary_by_node_p
     where source_uuid = p_source
-        and usage_start = any (p_days);
+        and usage_start = p_day;
     delete from reporting_ocp_pod_summary_by_project_p
     where source_uuid = p_source
-        and usage_start = any (p_days);
+        and usage_start = p_day;
 
     with summed as materialized (
         select
@@ -58,7 +58,7 @@ begin
             sum(cost_model_gpu_cost) as cost_model_gpu_cost
         from reporting_ocpusagelineitem_daily_summary
         where source_uuid = p_source
-            and usage_start = any (p_days)
+            and usage_start = p_day
             and data_source = 'Pod'
             and coalesce(namespace, '') <> all (array[
                 'Worker unallocated', 'Platform unallocated', 'Network unattributed', 'Storage unattributed'

@@ -1,13 +1,13 @@
--- Purpose:   rebuilds the virtual machine summary of some days.
--- Arguments: p_source; p_days: UTC days.
+-- Purpose:   rebuilds the virtual machine summary of a day.
+-- Arguments: p_source; p_day: UTC day.
 -- Returns:   nothing.
 -- Rule:      a row for each day, namespace, node and label set of a machine (label vm_kubevirt_io_name of the daily summary)
 --            with what its pod used, and one for each of its claims. What it requests is cores and GiB of the machine
 --            itself x 24, as Koku's readers divide by 24 again; without a report of machines, what its pod requested.
 --            Koku fills this table with costs only; here usage does.
 -- Invariant: depends on the daily summary and daily line items alone; a reader sees the old rows or the new ones.
--- Cost:      one pass over the daily summary and the daily line items of machines, volumes and pods of those days.
-create or replace function caravan.populate_vm_summary(p_source uuid, p_days date[])
+-- Cost:      one pass over the daily summary and the daily line items of machines, volumes and pods of that day.
+create or replace function caravan.populate_vm_summary(p_source uuid, p_day date)
 returns void
 language plpgsql
 as $$
@@ -21,7 +21,7 @@ begin
 
     delete from reporting_ocp_vm_summary_p
     where source_uuid = p_source
-        and usage_start = any (p_days);
+        and usage_start = p_day;
 
     with used as materialized (
         select
@@ -42,7 +42,7 @@ begin
             sum(pod_limit_memory_gigabyte_hours) as limit_gigabyte_hours
         from reporting_ocpusagelineitem_daily_summary
         where source_uuid = p_source
-            and usage_start = any (p_days)
+            and usage_start = p_day
             and data_source = 'Pod'
             and pod_labels ? 'vm_kubevirt_io_name'
         group by usage_start, namespace, node, pod_labels
@@ -57,7 +57,7 @@ begin
             max(vm_memory_request_bytes) / v_gibibyte * 24 as gigabyte_hours
         from openshift_vm_usage_line_items_daily
         where source = p_source::text
-            and usage_start = any (p_days)
+            and usage_start = p_day
         group by usage_start, namespace, vm_name, node
     ),
     -- A machine's report names one of its claims, the storage report those its pod mounted.
@@ -65,7 +65,7 @@ begin
         select usage_start, namespace, vm_name, vm_persistentvolumeclaim_name as persistentvolumeclaim
         from openshift_vm_usage_line_items_daily
         where source = p_source::text
-            and usage_start = any (p_days)
+            and usage_start = p_day
             and vm_persistentvolumeclaim_name <> ''
         union
         select s.usage_start, s.namespace, p.pod_labels::jsonb ->> 'vm_kubevirt_io_name', s.persistentvolumeclaim
@@ -76,8 +76,8 @@ begin
             and p.namespace = s.namespace
             and p.pod = s.pod
         where s.source = p_source::text
-            and s.usage_start = any (p_days)
-            and p.usage_start = any (p_days)
+            and s.usage_start = p_day
+            and p.usage_start = p_day
             and p.pod_labels like '%"vm_kubevirt_io_name"%'
             and s.persistentvolumeclaim <> ''
     ),
@@ -100,7 +100,7 @@ begin
             and d.namespace = c.namespace
             and d.persistentvolumeclaim = c.persistentvolumeclaim
         where d.source_uuid = p_source
-            and d.usage_start = any (p_days)
+            and d.usage_start = p_day
             and d.data_source = 'Storage'
         group by c.usage_start, c.namespace, c.vm_name, c.persistentvolumeclaim, d.node, d.storageclass
     ),

@@ -1,22 +1,22 @@
--- Purpose:   rebuilds the volume summaries of some days: by claim and storage class, and those by namespace too.
--- Arguments: p_source; p_days: UTC days.
+-- Purpose:   rebuilds the volume summaries of a day: by claim and storage class, and those by namespace too.
+-- Arguments: p_source; p_day: UTC day.
 -- Returns:   nothing.
 -- Rule:      sums of the daily summary's storage rows that name a claim. A shared volume's capacity stands whole on each of
 --            its nodes' rows and is summed so, as Koku's readers know it.
--- Invariant: depends on the daily summary of these days alone; a reader sees the old rows or the new ones. Both tables of a
+-- Invariant: depends on the daily summary of the day alone; a reader sees the old rows or the new ones. Both tables of a
 --            day add up to the same.
--- Cost:      one pass over the daily summary of those days.
-create or replace function caravan.populate_volume_summaries(p_source uuid, p_days date[])
+-- Cost:      one pass over the daily summary of that day.
+create or replace function caravan.populate_volume_summaries(p_source uuid, p_day date)
 returns void
 language plpgsql
 as $$
 begin
     delete from reporting_ocp_volume_summary_p
     where source_uuid = p_source
-        and usage_start = any (p_days);
+        and usage_start = p_day;
     delete from reporting_ocp_volume_summary_by_project_p
     where source_uuid = p_source
-        and usage_start = any (p_days);
+        and usage_start = p_day;
 
     with summed as materialized (
         select
@@ -45,7 +45,7 @@ begin
             sum(cost_model_gpu_cost) as cost_model_gpu_cost
         from reporting_ocpusagelineitem_daily_summary
         where source_uuid = p_source
-            and usage_start = any (p_days)
+            and usage_start = p_day
             and data_source = 'Storage'
             and persistentvolumeclaim is not null
         group by grouping sets (

@@ -1,18 +1,19 @@
--- Purpose:   brings clusters, nodes, volumes, projects, label keys and report periods up to the line items of some days.
--- Arguments: p_source; p_days: UTC days.
+-- Purpose:   brings clusters, nodes, volumes, projects, label keys and report periods up to the line items of a day.
+-- Arguments: p_source; p_day: UTC day.
 -- Returns:   nothing.
 -- Rule:      a node's role on a day is the greatest node_role its pods report; without one it is master when the node ran
 --            namespace openshift-kube-apiserver, infra when its newest label node_role_kubernetes_io is infra, else worker.
 --            Label keys of more than 512 characters are not registered: no index could hold them.
 -- Invariant: the role of a day depends on that day's rows alone, never on the order of arrival; nothing is removed here.
--- Cost:      one pass over the daily line items of those days.
-create or replace function caravan.refresh_dimensions(p_source uuid, p_days date[])
+-- Cost:      one pass over the daily line items of that day.
+create or replace function caravan.refresh_dimensions(p_source uuid, p_day date)
 returns void
 language plpgsql
 as $$
 declare
     v_source caravan.source;
     v_cluster uuid;
+    v_month timestamp := date_trunc('month', p_day::timestamp);
 begin
     select * into strict v_source
     from caravan.source
@@ -26,35 +27,32 @@ begin
     from reporting_ocp_clusters
     where provider_id = p_source;
 
-    with month as (
-        select distinct date_trunc('month', day::timestamp) as first
-        from unnest(p_days) as day
-    )
     insert into reporting_ocpusagereportperiod (
         cluster_id, cluster_alias, report_period_start, report_period_end, provider_id
     )
-    select v_source.cluster_id, v_source.alias, first at time zone 'UTC', (first + interval '1 month') at time zone 'UTC',
+    values (
+        v_source.cluster_id, v_source.alias, v_month at time zone 'UTC', (v_month + interval '1 month') at time zone 'UTC',
         p_source
-    from month
+    )
     on conflict (provider_id, report_period_start) do update
     set cluster_alias = excluded.cluster_alias;
 
     with pod as (
-        select usage_start, node, max(nullif(node_role, '')) as node_role,
+        select node, max(nullif(node_role, '') collate "C") as node_role,
             bool_or(namespace = 'openshift-kube-apiserver') as runs_api_server
         from openshift_pod_usage_line_items_daily
         where source = p_source::text
-            and usage_start = any (p_days)
-        group by usage_start, node
+            and usage_start = p_day
+        group by node
     ),
     role_label as (
-        select distinct on (usage_start, node) usage_start, node,
+        select distinct on (node) node,
             node_labels::jsonb ->> 'node_role_kubernetes_io' as value
         from openshift_node_labels_line_items_daily
         where source = p_source::text
-            and usage_start = any (p_days)
+            and usage_start = p_day
             and node_labels like '%"node_role_kubernetes_io"%'
-        order by usage_start, node, latest_interval_start desc, (node_labels::jsonb ->> 'node_role_kubernetes_io') collate "C" desc
+        order by node, latest_interval_start desc, (node_labels::jsonb ->> 'node_role_kubernetes_io') collate "C" desc
     )
     update openshift_node_day d
     set node_role = coalesce(
@@ -67,19 +65,18 @@ begin
         )
     from pod
     left join role_label
-        on role_label.usage_start = pod.usage_start
-        and role_label.node = pod.node
+        on role_label.node = pod.node
     where d.source = p_source::text
-        and d.usage_start = pod.usage_start
+        and d.usage_start = p_day
         and d.node = pod.node;
 
     with seen as (
-        select distinct node, resource_id, max(node_capacity_cpu_cores)::numeric(18, 2) as cores
+        select node, resource_id, max(node_capacity_cpu_cores)::numeric(18, 2) as cores
         from openshift_pod_usage_line_items_daily
         where source = p_source::text
-            and usage_start = any (p_days)
+            and usage_start = p_day
             and node <> ''
-        group by usage_start, node, resource_id
+        group by node, resource_id
     )
     insert into reporting_ocp_nodes (node, resource_id, node_capacity_cpu_cores, cluster_id)
     select node, resource_id, cores, v_cluster
@@ -90,14 +87,14 @@ begin
         select distinct node
         from openshift_pod_usage_line_items_daily
         where source = p_source::text
-            and usage_start = any (p_days)
+            and usage_start = p_day
             and node <> ''
     ),
     architecture as (
         select node, max(lower(node_labels::jsonb ->> 'kubernetes_io_arch')) as architecture
         from openshift_node_labels_line_items_daily
         where source = p_source::text
-            and usage_start = any (p_days)
+            and usage_start = p_day
         group by node
     ),
     -- The latest stored day describes a node, whatever day came last.
@@ -121,13 +118,15 @@ begin
         architecture = coalesce(n.architecture, d.architecture)
     from described d
     where n.cluster_id = v_cluster
-        and n.node = d.node;
+        and n.node = d.node
+        and (n.node_role is distinct from coalesce(d.node_role, n.node_role)
+            or (n.architecture is null and d.architecture is not null));
 
     with volume as (
         select persistentvolume, persistentvolumeclaim, max(nullif(csi_volume_handle, '')) as csi_volume_handle
         from openshift_storage_usage_line_items_daily
         where source = p_source::text
-            and usage_start = any (p_days)
+            and usage_start = p_day
             and persistentvolume is not null
             and persistentvolumeclaim is not null
         group by persistentvolume, persistentvolumeclaim
@@ -143,12 +142,12 @@ begin
         select namespace
         from openshift_pod_usage_line_items_daily
         where source = p_source::text
-            and usage_start = any (p_days)
+            and usage_start = p_day
         union
         select namespace
         from openshift_storage_usage_line_items_daily
         where source = p_source::text
-            and usage_start = any (p_days)
+            and usage_start = p_day
     )
     insert into reporting_ocp_projects (project, cluster_id)
     select namespace, v_cluster
@@ -160,27 +159,27 @@ begin
         select pod_labels as labels
         from openshift_pod_usage_line_items_daily
         where source = p_source::text
-            and usage_start = any (p_days)
+            and usage_start = p_day
         union
         select persistentvolume_labels
         from openshift_storage_usage_line_items_daily
         where source = p_source::text
-            and usage_start = any (p_days)
+            and usage_start = p_day
         union
         select persistentvolumeclaim_labels
         from openshift_storage_usage_line_items_daily
         where source = p_source::text
-            and usage_start = any (p_days)
+            and usage_start = p_day
         union
         select node_labels
         from openshift_node_labels_line_items_daily
         where source = p_source::text
-            and usage_start = any (p_days)
+            and usage_start = p_day
         union
         select namespace_labels
         from openshift_namespace_labels_line_items_daily
         where source = p_source::text
-            and usage_start = any (p_days)
+            and usage_start = p_day
     ),
     label_key as (
         select distinct jsonb_object_keys(labels::jsonb) as key

@@ -1,48 +1,39 @@
--- Purpose:   brings the label values of some days up to their daily summary.
--- Arguments: p_source; p_days: UTC days.
+-- Purpose:   brings the label values of a day up to their daily summary.
+-- Arguments: p_source; p_day: UTC day.
 -- Returns:   nothing.
 -- Invariant: a value is there exactly as long as the daily summary of a day has it; other days keep theirs.
--- Cost:      one pass over the daily summary of those days; rows are written where a label came or went, and once a day.
-create or replace function caravan.refresh_label_values(p_source uuid, p_days date[])
+-- Cost:      one pass over the daily summary of that day; rows are written where a label came or went, and once a day.
+create or replace function caravan.refresh_label_values(p_source uuid, p_day date)
 returns void
 language plpgsql
 as $$
+declare
+    v_month date := date_trunc('month', p_day::timestamp)::date;
+    v_bit integer := 1 << (extract(day from p_day)::integer - 1);
 begin
-    with touched as materialized (
-        select date_trunc('month', day::timestamp)::date as usage_start,
-            bit_or(1 << (extract(day from day)::integer - 1)) as days
-        from unnest(p_days) as day
-        group by 1
-    ),
-    seen as materialized (
-        select
-            date_trunc('month', s.usage_start::timestamp)::date as usage_start,
+    with seen as materialized (
+        select distinct
             s.data_source,
             l.key,
             l.value,
             coalesce(s.namespace, '') as namespace,
-            coalesce(s.node, '') as node,
-            bit_or(1 << (extract(day from s.usage_start)::integer - 1)) as days
+            coalesce(s.node, '') as node
         from reporting_ocpusagelineitem_daily_summary s
         cross join lateral jsonb_each_text(s.all_labels) l
         where s.source_uuid = p_source
-            and s.usage_start = any (p_days)
+            and s.usage_start = p_day
             and s.all_labels <> '{}'
-        group by 1, 2, 3, 4, 5, 6
     ),
     gone as (
         update openshift_label_value v
-        set days = v.days & ~t.days
-        from touched t
+        set days = v.days & ~v_bit
         where v.source = p_source
-            and v.usage_start = t.usage_start
-            and v.usage_start = any (array(select usage_start from touched))
-            and (v.days & t.days) <> 0
+            and v.usage_start = v_month
+            and (v.days & v_bit) <> 0
             and not exists (
                 select
                 from seen s
-                where s.usage_start = v.usage_start
-                    and s.data_source = v.data_source
+                where s.data_source = v.data_source
                     and s.key = v.key
                     and s.value = v.value
                     and s.namespace = v.namespace
@@ -50,16 +41,15 @@ begin
             )
     )
     insert into openshift_label_value as v (source, usage_start, data_source, key, value, namespace, node, days)
-    select p_source, usage_start, data_source, key, value, namespace, node, days
+    select p_source, v_month, data_source, key, value, namespace, node, v_bit
     from seen
     on conflict (source, usage_start, data_source, key, md5(value), namespace, node) do update
-    set days = (v.days & ~(select t.days from touched t where t.usage_start = v.usage_start)) | excluded.days
-    where v.days is distinct from
-        ((v.days & ~(select t.days from touched t where t.usage_start = v.usage_start)) | excluded.days);
+    set days = v.days | v_bit
+    where (v.days & v_bit) = 0;
 
     delete from openshift_label_value
     where source = p_source
-        and usage_start = any (array(select date_trunc('month', day::timestamp)::date from unnest(p_days) as day))
+        and usage_start = v_month
         and days = 0;
 end
 $$;

@@ -4,7 +4,7 @@
 --            1e12), bytes (up to 1e24), integer, derived (computed by the mapper, not read); required: the column makes
 --            the type recognisable; max_length in characters; daily_rule: key, max or sum over the day, NULL where the
 --            daily row has its own rule.
--- Invariant: every column is one of openshift_<report_type>_line_items and of its daily twin.
+-- Invariant: every column is one of openshift_<report_type>_hours and of openshift_<report_type>_line_items_daily.
 -- Cost:      a hundred rows, rewritten when this file changes.
 delete from caravan.report_column;
 

@@ -10,23 +10,27 @@ returns integer
 language plpgsql
 as $$
 declare
-    v_days date[];
+    v_changed record;
+    v_days date[] := '{}';
     v_version bigint := (select version from summary_rules);
     v_now timestamptz;
     v_summarized integer;
 begin
     perform caravan.prefer_hashing();
-    perform caravan.refresh_daily_line_items(p_source, p_changed);
-    if p_changed ? 'pod_usage' then
-        perform caravan.refresh_node_capacity(p_source,
-            array(select jsonb_array_elements_text(p_changed -> 'pod_usage')::date));
-    end if;
-    v_days := array(
-        select distinct day::date
+    for v_changed in
+        select c.key as report_type, day::date as day
         from jsonb_each(p_changed) c
         cross join jsonb_array_elements_text(c.value) as day
-        order by 1
-    );
+        order by day
+    loop
+        perform caravan.refresh_daily_line_items(p_source, v_changed.report_type, v_changed.day);
+        if v_changed.report_type = 'pod_usage' then
+            perform caravan.refresh_node_capacity(p_source, v_changed.day);
+        end if;
+        if v_changed.day is distinct from v_days[cardinality(v_days)] then
+            v_days := v_days || v_changed.day;
+        end if;
+    end loop;
     v_summarized := caravan.summarize_days(p_source, v_days);
 
     perform pg_advisory_xact_lock_shared(hashtextextended('summary_mark ' || current_schema(), 0));

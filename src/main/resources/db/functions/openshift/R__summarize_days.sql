@@ -11,6 +11,7 @@ as $$
 declare
     v_marked date[];
     v_requested timestamptz[];
+    v_day date;
 begin
     if cardinality(p_days) = 0 then
         return 0;
@@ -20,14 +21,16 @@ begin
     where source = p_source
         and usage_start = any (p_days);
     perform caravan.prefer_hashing();
-    perform caravan.refresh_dimensions(p_source, p_days);
-    perform caravan.populate_daily_summary(p_source, p_days);
-    perform caravan.populate_cost_summaries(p_source, p_days);
-    perform caravan.populate_pod_summaries(p_source, p_days);
-    perform caravan.populate_volume_summaries(p_source, p_days);
-    perform caravan.populate_gpu_summary(p_source, p_days);
-    perform caravan.populate_vm_summary(p_source, p_days);
-    perform caravan.refresh_label_values(p_source, p_days);
+    foreach v_day in array p_days loop
+        perform caravan.refresh_dimensions(p_source, v_day);
+        perform caravan.populate_daily_summary(p_source, v_day);
+        perform caravan.populate_cost_summaries(p_source, v_day);
+        perform caravan.populate_pod_summaries(p_source, v_day);
+        perform caravan.populate_volume_summaries(p_source, v_day);
+        perform caravan.populate_gpu_summary(p_source, v_day);
+        perform caravan.populate_vm_summary(p_source, v_day);
+        perform caravan.refresh_label_values(p_source, v_day);
+    end loop;
 
     insert into openshift_summary_day (source, usage_start, summarized_at)
     select p_source, day, now()

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is older than the retention goes, all of it and nothing else. The samples are of October and November 2025. */
 class PurgeTest {
     private static final String SUMMARY = "org1234567.reporting_ocpusagelineitem_daily_summary";
-    private static final String HOURLY = "org1234567.openshift_pod_usage_line_items";
+    private static final String HOURLY = "org1234567.openshift_pod_usage_hours";
+    private static final String DAILY = "org1234567.openshift_pod_usage_line_items_daily";
 
     @TempDir
     Path folder;
@@ -75,7 +76,7 @@ class PurgeTest {
 
     @Test
     void hourlyRowsGoAndWhatWasMadeOfThemOutlivesThem() throws Exception {
-        List<String> daily = database("select count(*) from " + HOURLY + "_daily");
+        List<String> daily = database("select count(*) from " + DAILY);
         List<String> nodes = database("select count(*) from org1234567.openshift_node_day");
         Result result = shortHours.run("purge");
         assertThat(result.code()).as(result.err()).isZero();
@@ -83,7 +84,7 @@ class PurgeTest {
                 .contains("organisation 1234567, 2025-10: 6 partitions dropped, hourly line items only");
 
         assertThat(database("select count(*) from " + HOURLY)).containsExactly("0");
-        assertThat(database("select count(*) from " + HOURLY + "_daily")).isEqualTo(daily);
+        assertThat(database("select count(*) from " + DAILY)).isEqualTo(daily);
         assertThat(database("select count(*) from org1234567.openshift_node_day"))
                 .isEqualTo(nodes);
         assertThat(database("select distinct rows_kept from org1234567.day_delivery"))
@@ -155,7 +156,7 @@ class PurgeTest {
         for (String table : List.of(
                 SUMMARY,
                 HOURLY,
-                HOURLY + "_daily",
+                DAILY,
                 "org1234567.manifest",
                 "org1234567.manifest_file",
                 "org1234567.manifest_file_day",

@@ -135,7 +135,7 @@ class SourceMoveRemoveTest {
         assertThat(result.lines())
                 .startsWith("cluster " + FIRST_CLUSTER + " of organisation 1234567 is retired")
                 .contains("quarantine: 1 payloads deleted")
-                .anyMatch(line -> line.matches("openshift_pod_usage_line_items: [1-9]\\d* rows deleted"))
+                .anyMatch(line -> line.matches("openshift_pod_usage_hours: [1-9]\\d* rows deleted"))
                 .anyMatch(line -> line.matches("reporting_ocp_clusters: 1 rows deleted"))
                 .endsWith("removed cluster " + FIRST_CLUSTER + " of organisation 1234567");
         assertThat(left(removed)).isEmpty();

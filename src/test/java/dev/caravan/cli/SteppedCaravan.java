@@ -2,7 +2,6 @@ package dev.caravan.cli;
 
 import dev.caravan.Caravan;
 import dev.caravan.openshift.ReportRows;
-import dev.caravan.openshift.ReportType;
 import dev.caravan.pgcopy.RowSource;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -141,8 +140,8 @@ public final class SteppedCaravan {
     /** Rows that are steps too. */
     public record SteppedRows(ReportRows rows) implements RowSource {
         /** Asked for by the route. */
-        public ReportType type() {
-            return rows.type();
+        public String stagingTable() {
+            return rows.stagingTable();
         }
 
         @Override

@@ -139,7 +139,7 @@ class SummaryChangesTest {
         run("tags", "disable", "--org", "1234567", "app", "environment");
         List<String> partitions = jdbc.queryForList(
                 "select c.oid::regclass::text from pg_class c where c.relnamespace = 'org1234567'::regnamespace"
-                        + " and c.relispartition and c.relkind = 'r' and c.relname like '%\\_line\\_items\\_2025\\_11'",
+                        + " and c.relispartition and c.relkind = 'r' and c.relname like '%\\_hours\\_2025\\_11'",
                 String.class);
         assertThat(partitions).hasSizeGreaterThanOrEqualTo(4);
         partitions.forEach(partition -> jdbc.execute("drop table " + partition));

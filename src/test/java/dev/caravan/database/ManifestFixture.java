@@ -70,24 +70,16 @@ public final class ManifestFixture {
                     .computeIfAbsent(day, name -> new TreeMap<>())
                     .merge(interval, 1, Integer::sum);
             Map<String, Object> row = FunctionTestBase.row(
-                    "source",
-                    source,
                     "usage_start",
                     day,
                     "interval_start",
                     interval,
                     "interval_end",
-                    interval.replace(":00:00Z", ":59:59Z"),
-                    "year",
-                    day.substring(0, 4),
-                    "month",
-                    day.substring(5, 7),
-                    "manifestid",
-                    uuid);
+                    interval.replace(":00:00Z", ":59:59Z"));
             row.putAll(FunctionTestBase.row(columns));
             inserts.add(() -> {
                 row.put("manifest_file", numbers.get(file));
-                database.insert("openshift_" + type + "_line_items", row);
+                database.insert("openshift_" + type + "_hours", row);
             });
         }
         return this;

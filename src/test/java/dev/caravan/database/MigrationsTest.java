@@ -175,9 +175,9 @@ class MigrationsTest {
                         .hasMessageStartingWith("ERROR: permission denied for schema " + schema);
             }
             for (String ddl : new String[] {
-                "drop table org1234567.openshift_pod_usage_line_items_2025_11",
-                "alter table org1234567.openshift_pod_usage_line_items add column a integer",
-                "alter table org1234567.openshift_pod_usage_line_items detach partition org1234567.openshift_pod_usage_line_items_2025_11",
+                "drop table org1234567.openshift_pod_usage_hours_2025_11",
+                "alter table org1234567.openshift_pod_usage_hours add column a integer",
+                "alter table org1234567.openshift_pod_usage_hours detach partition org1234567.openshift_pod_usage_hours_2025_11",
                 "drop function caravan.filter_labels",
                 "create schema mine",
                 "create temporary table t (a integer)"
@@ -197,7 +197,7 @@ class MigrationsTest {
             var purging = caravan.bean(Purging.class);
             assertThat(purging.purge(purging.plan(), line -> {})).isEmpty();
             assertThat(jdbc.queryForList(
-                            "select relname from pg_class where relname = 'openshift_pod_usage_line_items_2025_11'"))
+                            "select relname from pg_class where relname = 'openshift_pod_usage_hours_2025_11'"))
                     .isEmpty();
         } finally {
             jdbc.execute("drop owned by " + role);

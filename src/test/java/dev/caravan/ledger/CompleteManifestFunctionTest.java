@@ -150,26 +150,12 @@ class CompleteManifestFunctionTest extends FunctionTestBase {
         ", 2025-11-03T23:00:00Z, 2",
         "2025-11-04T00:00:00Z, 2025-11-05T00:00:00Z, 2"
     })
-    void rowsThatCameBeforeTheirHoursWereKnownGetThem(String start, String end, int hours) {
+    void hourlyRowsShowTheHoursOfTheirManifest(String start, String end, int hours) {
         manifest(1).period(start, end).rows("pod_usage", DAY, 0, 2).load().complete();
         assertThat(database.rows(
                         "select distinct reportnumhours from openshift_pod_usage_line_items where source = ?",
                         source.toString()))
                 .containsExactly(Integer.toString(hours));
-    }
-
-    @Test
-    void hoursOfRowsThatHaveThemStay() {
-        manifest(1)
-                .period("2025-11-03T00:00:00Z", "2025-11-03T23:59:59Z")
-                .rows("pod_usage", DAY, 0, 2, "reportnumhours", 23)
-                .load()
-                .complete();
-        assertThat(database.rows(
-                        "select distinct reportnumhours from openshift_pod_usage_line_items where source = ?",
-                        source.toString()))
-                .as("where the span tells the hours, the reader did")
-                .containsExactly("23");
     }
 
     @Test
@@ -292,7 +278,7 @@ class CompleteManifestFunctionTest extends FunctionTestBase {
 
     private void dropHours() {
         database.jdbc().update("insert into dropped_hourly_month values ('2025-11-01', now())");
-        database.jdbc().update("delete from openshift_pod_usage_line_items");
+        database.jdbc().update("delete from openshift_pod_usage_hours");
         database.jdbc().queryForList("select caravan.mark_hours_dropped(?, '2025-11-01')", source);
     }
 

@@ -109,7 +109,7 @@ class DeclareIncompleteFunctionTest extends FunctionTestBase {
         database.jdbc()
                 .update("insert into dropped_hourly_month values ('2025-11-01', now())"
                         + " on conflict (usage_start) do nothing");
-        database.jdbc().update("delete from openshift_pod_usage_line_items");
+        database.jdbc().update("delete from openshift_pod_usage_hours");
         database.jdbc().queryForList("select caravan.mark_hours_dropped(?, '2025-11-01')", source);
     }
 

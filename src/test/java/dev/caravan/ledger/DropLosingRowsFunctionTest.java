@@ -43,6 +43,6 @@ class DropLosingRowsFunctionTest extends FunctionTestBase {
     }
 
     private long rows() {
-        return database.count("openshift_pod_usage_line_items");
+        return database.count("openshift_pod_usage_hours");
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DropMonthFunctionTest {
-    private static final String TABLE = "openshift_pod_usage_line_items";
+    private static final String TABLE = "openshift_pod_usage_hours";
     private static final String DROP = "select caravan.drop_month(?, ?, ?::date)";
 
     private static OrganisationDatabase database;
@@ -45,7 +45,7 @@ class DropMonthFunctionTest {
         assertThat(partitions())
                 .hasSize(before.size() - 1)
                 .doesNotContain(TABLE + "_2025_11")
-                .contains(TABLE + "_2025_10", TABLE + "_2025_12", TABLE + "_daily_2025_11");
+                .contains(TABLE + "_2025_10", TABLE + "_2025_12", "openshift_pod_usage_line_items_daily_2025_11");
         assertThat(database.text(DROP, "org1234567", TABLE, day))
                 .as("once more there is nothing to drop")
                 .isEqualTo("f");

@@ -57,7 +57,7 @@ class EnsureMonthFunctionTest {
                 "select relname from pg_class where relnamespace = 'org1234567'::regnamespace and relkind = 'p' order by 1");
         assertThat(parents)
                 .hasSize(27)
-                .contains("openshift_pod_usage_line_items", "reporting_ocpusagelineitem_daily_summary");
+                .contains("openshift_pod_usage_hours", "reporting_ocpusagelineitem_daily_summary");
         assertThat(ensure(day)).isEqualTo(27);
         List<String> expected = new ArrayList<>();
         for (String parent : parents) {
@@ -88,19 +88,18 @@ class EnsureMonthFunctionTest {
     void theMonthsThatAreThereAreLeftAlone() {
         ensure("2025-11-01");
         database.jdbc()
-                .update(
-                        "insert into openshift_node_labels_line_items (interval_start, usage_start, source, year, month, manifest_file)"
-                                + " values ('2025-11-01 00:00Z', '2025-11-01', 's', '2025', '11', 1)");
+                .update("insert into openshift_node_labels_hours (interval_start, usage_start, manifest_file)"
+                        + " values ('2025-11-01 00:00Z', '2025-11-01', 1)");
         assertThat(ensure("2025-11-17")).isZero();
-        assertThat(database.count("openshift_node_labels_line_items_2025_11")).isOne();
+        assertThat(database.count("openshift_node_labels_hours_2025_11")).isOne();
     }
 
     @Test
     void aMonthThatIsHalfThereIsMadeWhole() {
         ensure("2025-11-01");
-        database.jdbc().execute("drop table org1234567.openshift_vm_usage_line_items_2025_11");
+        database.jdbc().execute("drop table org1234567.openshift_vm_usage_hours_2025_11");
         assertThat(ensure("2025-11-01")).isOne();
-        assertThat(database.rows(PARTITIONS, "openshift_vm_usage_line_items_2025_11"))
+        assertThat(database.rows(PARTITIONS, "openshift_vm_usage_hours_2025_11"))
                 .hasSize(1);
     }
 
@@ -154,9 +153,8 @@ class EnsureMonthFunctionTest {
                 statement.executeQuery("select count(*) from " + table).close();
                 statement.execute("delete from " + table);
             }
-            String insert =
-                    "insert into openshift_node_labels_line_items (interval_start, usage_start, source, year, month, manifest_file)"
-                            + " values ('2023-06-01 00:00Z', '2023-06-01', 's', '2023', '06', 1)";
+            String insert = "insert into openshift_node_labels_hours (interval_start, usage_start, manifest_file)"
+                    + " values ('2023-06-01 00:00Z', '2023-06-01', 1)";
             statement.execute(insert);
             // The open transaction does not keep the month from being made ...
             try (Connection maker = database.anotherSession()) {
@@ -164,7 +162,7 @@ class EnsureMonthFunctionTest {
                 // ... and the making, not yet committed, does not keep it from reading and loading.
                 statement.execute(insert);
                 statement
-                        .executeQuery("select count(*) from openshift_pod_usage_line_items")
+                        .executeQuery("select count(*) from openshift_pod_usage_hours")
                         .close();
                 maker.commit();
             }
@@ -176,7 +174,7 @@ class EnsureMonthFunctionTest {
     void aLockThatIsNotHadInTimeEndsTheCall() throws Exception {
         try (Connection blocker = database.anotherSession();
                 var statement = blocker.createStatement()) {
-            statement.execute("lock table openshift_pod_usage_line_items in access exclusive mode");
+            statement.execute("lock table openshift_pod_usage_hours in access exclusive mode");
             assertThat(database.stateOf("select caravan.ensure_month('org1234567', '2022-01-01')"))
                     .isEqualTo("55P03");
             blocker.rollback();

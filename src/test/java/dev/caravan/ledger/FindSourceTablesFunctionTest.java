@@ -13,7 +13,7 @@ class FindSourceTablesFunctionTest extends FunctionTestBase {
         assertThat(tables)
                 .doesNotHaveDuplicates()
                 .contains(
-                        "openshift_pod_usage_line_items",
+                        "openshift_pod_usage_hours",
                         "openshift_pod_usage_line_items_daily",
                         "reporting_ocpusagelineitem_daily_summary",
                         "openshift_node_day",
@@ -25,7 +25,7 @@ class FindSourceTablesFunctionTest extends FunctionTestBase {
                         "reporting_ocp_pvcs",
                         "reporting_ocp_projects",
                         "reporting_ocpusagereportperiod")
-                .doesNotContain("outbox", "reporting_enabledtagkeys", "openshift_pod_usage_line_items_2025_11")
+                .doesNotContain("outbox", "reporting_enabledtagkeys", "openshift_pod_usage_hours_2025_11")
                 .endsWith("reporting_ocp_clusters");
     }
 }

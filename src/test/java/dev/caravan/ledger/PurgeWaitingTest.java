@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class PurgeWaitingTest {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
     private static final String SUMMARY = "reporting_ocpusagelineitem_daily_summary";
-    private static final String HOURLY = "openshift_pod_usage_line_items";
+    private static final String HOURLY = "openshift_pod_usage_hours";
 
     private final AtomicBoolean stop = new AtomicBoolean();
 
@@ -78,9 +78,8 @@ class PurgeWaitingTest {
                             "insert into org1234567." + SUMMARY + " (usage_start, usage_end, source_uuid)"
                                     + " select '2020-02-01'::date, '2020-02-01', gen_random_uuid() from generate_series(1, 10000)");
             String source = UUID.randomUUID().toString();
-            String insert = "insert into " + HOURLY
-                    + " (interval_start, usage_start, source, year, month, manifest_file)" + " select now(), '" + today
-                    + "', '" + source + "', '2026', '01', 1 from generate_series(1, 20)";
+            String insert = "insert into " + HOURLY + " (interval_start, usage_start, manifest_file) select now(), '"
+                    + today + "', 1 from generate_series(1, 20)";
             List<String> inUse;
             try (var reader = new Client(
                             caravan,

@@ -9,14 +9,32 @@ import org.junit.jupiter.api.Test;
 
 class RemoveSourceRowsFunctionTest extends FunctionTestBase {
     @Test
-    void ofAPartitionedTableTheOldestDayGoes() {
+    void ofHourlyRowsThoseOfAFileGo() {
         new ManifestFixture(database, source, 1)
                 .rows("pod_usage", "2025-11-03", 0, 4)
                 .rows("pod_usage", "2025-12-03", 0, 2)
                 .load();
-        assertThat(remove("openshift_pod_usage_line_items")).isEqualTo("4");
-        assertThat(remove("openshift_pod_usage_line_items")).isEqualTo("2");
-        assertThat(remove("openshift_pod_usage_line_items")).isEqualTo("0");
+        new ManifestFixture(database, source, 2)
+                .rows("pod_usage", "2025-11-03", 0, 3)
+                .load();
+        UUID other = database.addSource("cluster-2");
+        new ManifestFixture(database, other, 3)
+                .rows("pod_usage", "2025-11-03", 0, 1)
+                .load();
+        assertThat(remove("openshift_pod_usage_hours")).isEqualTo("6");
+        assertThat(remove("openshift_pod_usage_hours")).isEqualTo("3");
+        assertThat(remove("openshift_pod_usage_hours")).isEqualTo("0");
+        assertThat(database.count("openshift_pod_usage_hours")).isOne();
+    }
+
+    @Test
+    void ofAnotherPartitionedTableTheOldestDayGoes() {
+        daily("pod_usage", "2025-12-03", "pod", "a");
+        daily("pod_usage", "2025-11-03", "pod", "a");
+        daily("pod_usage", "2025-11-03", "pod", "b");
+        assertThat(remove("openshift_pod_usage_line_items_daily")).isEqualTo("2");
+        assertThat(remove("openshift_pod_usage_line_items_daily")).isEqualTo("1");
+        assertThat(remove("openshift_pod_usage_line_items_daily")).isEqualTo("0");
     }
 
     @Test

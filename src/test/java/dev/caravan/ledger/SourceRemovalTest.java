@@ -146,7 +146,7 @@ class SourceRemovalTest {
 
     private void assertNothingIsLeft() {
         for (String table : List.of(
-                "openshift_pod_usage_line_items",
+                "openshift_pod_usage_hours",
                 "openshift_pod_usage_line_items_daily",
                 "openshift_node_day",
                 "reporting_ocpusagelineitem_daily_summary",

@@ -97,10 +97,13 @@ class MarksMeanwhileTest {
     private void addLabelledRow(Connection load) throws SQLException {
         run(
                 load,
-                "insert into openshift_node_labels_line_items (source, usage_start, interval_start, node, node_labels,"
-                        + " manifestid, manifest_file, year, month)"
-                        + " values ('%s', '%s', '%s 00:00Z', 'n', '{\"app\": \"shop\"}', '%s', 1, '2025', '11')"
-                                .formatted(source, DAY, DAY, source));
+                "with file as ("
+                        + " insert into manifest_file (source, manifest_uuid, name, sha256, payload_sha256, size_bytes, role,"
+                        + " report_type) values ('%s', '%s', 'n.csv', '', '', 1, 'report', 'node_labels') returning manifest_file"
+                                .formatted(source, source)
+                        + ") insert into openshift_node_labels_hours (usage_start, interval_start, node, node_labels,"
+                        + " manifest_file) select '%s', '%s 00:00Z', 'n', '{\"app\": \"shop\"}', manifest_file from file"
+                                .formatted(DAY, DAY));
         run(
                 load,
                 "insert into day_delivery (source, report_type, usage_start, manifest_uuid, hours, manifest_date, complete,"

@@ -32,10 +32,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OneTransactionTest {
     private static final Hours DAY = Hours.day("2026-10-05");
     private static final List<String> TABLES = List.of(
-            "openshift_pod_usage_line_items",
+            "openshift_pod_usage_hours",
             "openshift_pod_usage_line_items_daily",
-            "openshift_storage_usage_line_items",
-            "openshift_node_labels_line_items",
+            "openshift_storage_usage_hours",
+            "openshift_node_labels_hours",
             "openshift_node_day",
             "day_delivery",
             "manifest",
@@ -106,7 +106,7 @@ class OneTransactionTest {
     @Test
     void violatedConstraintOfTheLastRowLeavesNoRowAndOneQuarantineEntry() {
         caravan.jdbc()
-                .execute("alter table org1234567.openshift_pod_usage_line_items"
+                .execute("alter table org1234567.openshift_pod_usage_hours"
                         + " add constraint no_such_pod check (pod <> 'last-one')");
         var pods = ClusterModel.small(1).podUsage(DAY);
         var payload = PayloadWriter.of(cluster, PayloadWriter.uuid(1))
@@ -145,7 +145,7 @@ class OneTransactionTest {
         assertThat(delivery.outcome()).isEqualTo(Outcome.LOADED);
         assertThat(failures).hasValue(3);
         assertThat(rows("payload_claim")).isOne();
-        assertThat(rows("openshift_pod_usage_line_items")).isEqualTo(24 * 24);
+        assertThat(rows("openshift_pod_usage_hours")).isEqualTo(24 * 24);
     }
 
     @Test

@@ -11,7 +11,7 @@ class PopulateCostSummariesFunctionTest extends UiSummaryFunctionTestBase {
         summary(DAY, "Pod", "namespace", "Worker unallocated", "node", "n");
         summary(DAY, "Storage", "namespace", "b");
         summary(NEXT, "Pod", "namespace", "a", "node", "n");
-        call("caravan.populate_cost_summaries(?, ?::date[])", DAY, NEXT);
+        call("caravan.populate_cost_summaries(?, ?::date)", DAY, NEXT);
         assertThat(
                         database.rows(
                                 "select usage_start, cluster_id, cost_category_id, infrastructure_raw_cost from reporting_ocp_cost_summary_p order by 1"))
@@ -38,8 +38,8 @@ class PopulateCostSummariesFunctionTest extends UiSummaryFunctionTestBase {
                     "cost_model_rate_type",
                     i % 5 == 0 ? "Infrastructure" : null);
         }
-        call("caravan.populate_cost_summaries(?, ?::date[])", DAY);
-        call("caravan.populate_cost_summaries(?, ?::date[])", DAY);
+        call("caravan.populate_cost_summaries(?, ?::date)", DAY);
+        call("caravan.populate_cost_summaries(?, ?::date)", DAY);
         String daily = sum("reporting_ocpusagelineitem_daily_summary");
         for (String table : new String[] {"_p", "_by_node_p", "_by_project_p"}) {
             assertThat(sum("reporting_ocp_cost_summary" + table)).isEqualTo(daily);

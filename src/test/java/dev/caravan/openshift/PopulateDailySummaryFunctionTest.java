@@ -416,16 +416,14 @@ class PopulateDailySummaryFunctionTest extends FunctionTestBase {
 
     @Test
     void anUnknownSourceIsRefused() throws Exception {
-        assertThat(database.stateOf("select caravan.populate_daily_summary(?, '{2025-11-03}')", UUID.randomUUID()))
+        assertThat(database.stateOf("select caravan.populate_daily_summary(?, '2025-11-03')", UUID.randomUUID()))
                 .isEqualTo("P0002");
     }
 
     private void populate(String... days) {
-        database.jdbc()
-                .queryForList(
-                        "select caravan.populate_daily_summary(?, ?::date[])",
-                        source,
-                        "{" + String.join(",", days) + "}");
+        for (String day : days) {
+            database.jdbc().queryForList("select caravan.populate_daily_summary(?, ?::date)", source, day);
+        }
     }
 
     private void period(UUID of) {

@@ -12,8 +12,8 @@ class PopulateGpuSummaryFunctionTest extends UiSummaryFunctionTestBase {
         gpu(DAY, "p3", "gpu-2", "mig-1", "1g.5gb", 1, 5120);
         gpu(DAY, "p3", "gpu-2", "mig-2", "3g.20gb", 3, 20_480);
         gpu(NEXT, "p1", "gpu-1", null, null, null, null);
-        call("caravan.populate_gpu_summary(?, ?::date[])", DAY, NEXT);
-        call("caravan.populate_gpu_summary(?, ?::date[])", NEXT);
+        call("caravan.populate_gpu_summary(?, ?::date)", DAY, NEXT);
+        call("caravan.populate_gpu_summary(?, ?::date)", NEXT);
         assertThat(database.rows(
                         "select usage_start, namespace, node, vendor_name, model_name, memory_capacity_gb::real,"
                                 + " gpu_count, gpu_uuid, mig_instance_id, gpu_mode, mig_profile, mig_slice_count,"

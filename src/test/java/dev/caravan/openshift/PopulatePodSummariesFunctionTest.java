@@ -79,6 +79,6 @@ class PopulatePodSummariesFunctionTest extends UiSummaryFunctionTestBase {
     }
 
     private void populate(String... days) {
-        call("caravan.populate_pod_summaries(?, ?::date[])", days);
+        call("caravan.populate_pod_summaries(?, ?::date)", days);
     }
 }

@@ -26,15 +26,15 @@ class PopulateVmSummaryFunctionTest extends UiSummaryFunctionTestBase {
                 4,
                 "vm_memory_request_bytes",
                 8 * GIBIBYTE);
-        call("caravan.populate_vm_summary(?, ?::date[])", DAY);
-        call("caravan.populate_vm_summary(?, ?::date[])", DAY);
+        call("caravan.populate_vm_summary(?, ?::date)", DAY);
+        call("caravan.populate_vm_summary(?, ?::date)", DAY);
         assertThat(machines()).containsExactly("2025-11-03|a|n|vm-1|" + LABELS + "|2|96|192|{i-n}");
     }
 
     @Test
     void withoutAReportOfMachinesTheRequestIsThatOfThePod() {
         machinePod(DAY, "n", 2, 1);
-        call("caravan.populate_vm_summary(?, ?::date[])", DAY);
+        call("caravan.populate_vm_summary(?, ?::date)", DAY);
         assertThat(machines()).containsExactly("2025-11-03|a|n|vm-1|" + LABELS + "|2|1||{i-n}");
     }
 
@@ -81,7 +81,7 @@ class PopulateVmSummaryFunctionTest extends UiSummaryFunctionTestBase {
                     "volume_request_storage_gigabyte_months",
                     3);
         }
-        call("caravan.populate_vm_summary(?, ?::date[])", DAY);
+        call("caravan.populate_vm_summary(?, ?::date)", DAY);
         assertThat(database.rows("select vm_name, persistentvolumeclaim, storageclass,"
                         + " volume_request_storage_gigabyte_months::real, pod_usage_cpu_core_hours"
                         + " from reporting_ocp_vm_summary_p where persistentvolumeclaim is not null order by 2"))
@@ -93,7 +93,7 @@ class PopulateVmSummaryFunctionTest extends UiSummaryFunctionTestBase {
         machinePod(DAY, "n", 2, 1);
         machinePod(DAY, "m", 4, 1);
         machinePod(NEXT, "m", 8, 1);
-        call("caravan.populate_vm_summary(?, ?::date[])", DAY, NEXT);
+        call("caravan.populate_vm_summary(?, ?::date)", DAY, NEXT);
         assertThat(database.text("select sum(pod_usage_cpu_core_hours)::real from reporting_ocp_vm_summary_p"))
                 .isEqualTo("14");
     }

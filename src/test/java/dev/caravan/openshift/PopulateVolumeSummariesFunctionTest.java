@@ -14,8 +14,8 @@ class PopulateVolumeSummariesFunctionTest extends UiSummaryFunctionTestBase {
         volume(DAY, "", null, "", "gold", 16);
         volume(DAY, "b", "n", null, "gold", 32);
         pod(DAY, "a", "n", "i-n", 1, 24);
-        call("caravan.populate_volume_summaries(?, ?::date[])", DAY);
-        call("caravan.populate_volume_summaries(?, ?::date[])", DAY);
+        call("caravan.populate_volume_summaries(?, ?::date)", DAY);
+        call("caravan.populate_volume_summaries(?, ?::date)", DAY);
         assertThat(database.rows(
                         "select persistentvolumeclaim, storageclass, volume_request_storage_gigabyte_months::real,"
                                 + " persistentvolumeclaim_usage_gigabyte_months::real,"

@@ -59,7 +59,7 @@ class RefreshDailyLineItemsFunctionTest extends FunctionTestBase {
     void aDailyRowKnowsItsPlaceAndItsLatestInterval() {
         var manifest = new ManifestFixture(database, source, 1)
                 .period("2025-11-03T00:00:00Z", "2025-11-03T23:59:59Z")
-                .rows("node_labels", DAY, 4, 9, "node", "n", "node_labels", "{}", "reportnumhours", 24);
+                .rows("node_labels", DAY, 4, 9, "node", "n", "node_labels", "{}");
         manifest.load().complete();
         refresh("node_labels", DAY);
         assertThat(database.rows(
@@ -152,19 +152,8 @@ class RefreshDailyLineItemsFunctionTest extends FunctionTestBase {
         assertThat(database.count("openshift_pod_usage_line_items_daily")).isZero();
     }
 
-    @Test
-    void nothingChangedIsNothingDone() {
-        daily("pod_usage", DAY, "pod", "stays");
-        database.jdbc().queryForList("select caravan.refresh_daily_line_items(?, '{}')", source);
-        assertThat(database.count("openshift_pod_usage_line_items_daily")).isOne();
-    }
-
     private void refresh(String type, String day) {
-        database.jdbc()
-                .queryForList(
-                        "select caravan.refresh_daily_line_items(?, ?::jsonb)",
-                        source,
-                        "{\"" + type + "\": [\"" + day + "\"]}");
+        database.jdbc().queryForList("select caravan.refresh_daily_line_items(?, ?, ?::date)", source, type, day);
     }
 
     /** Daily rule of each column of a type that has one. */

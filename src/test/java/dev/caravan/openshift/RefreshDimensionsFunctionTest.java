@@ -267,9 +267,9 @@ class RefreshDimensionsFunctionTest extends FunctionTestBase {
     }
 
     private void refresh(String... days) {
-        database.jdbc()
-                .queryForList(
-                        "select caravan.refresh_dimensions(?, ?::date[])", source, "{" + String.join(",", days) + "}");
+        for (String day : days) {
+            database.jdbc().queryForList("select caravan.refresh_dimensions(?, ?::date)", source, day);
+        }
     }
 
     private void nodeDay(String day, String node) {

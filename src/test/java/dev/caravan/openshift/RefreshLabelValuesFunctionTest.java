@@ -87,6 +87,6 @@ class RefreshLabelValuesFunctionTest extends UiSummaryFunctionTestBase {
     }
 
     private void refresh(String... days) {
-        call("caravan.refresh_label_values(?, ?::date[])", days);
+        call("caravan.refresh_label_values(?, ?::date)", days);
     }
 }

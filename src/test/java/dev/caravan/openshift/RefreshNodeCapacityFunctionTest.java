@@ -76,7 +76,7 @@ class RefreshNodeCapacityFunctionTest extends FunctionTestBase {
     }
 
     private void refresh(String day) {
-        database.jdbc().queryForList("select caravan.refresh_node_capacity(?, array[?::date])", source, day);
+        database.jdbc().queryForList("select caravan.refresh_node_capacity(?, ?::date)", source, day);
     }
 
     private List<String> capacity() {

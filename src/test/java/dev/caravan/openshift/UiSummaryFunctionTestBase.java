@@ -54,6 +54,8 @@ abstract class UiSummaryFunctionTestBase extends FunctionTestBase {
     }
 
     void call(String function, String... days) {
-        database.jdbc().queryForList("select " + function, source, days);
+        for (String day : days) {
+            database.jdbc().queryForList("select " + function, source, day);
+        }
     }
 }

@@ -135,6 +135,7 @@ class FailureClassesTest {
                 new SQLException("shutting down", "57P01"),
                 new SQLException("locked", "55P03"),
                 new SQLException("no partition of relation \"x\" found for row", "23514"),
+                new SQLException("relation \"x_2026_10\" does not exist", "42P01"),
                 new TransactionSystemException("rollback failed", new SQLException("Connection is closed")),
                 new TransferFailedException("disk full", null));
     }

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
-import java.time.LocalDate;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -163,7 +162,6 @@ class ManifestTest {
         Manifest manifest = parse(with("start", "\"" + zero + "\"").replace("2025-11-04T05:59:59Z", zero));
         assertThat(manifest.start()).isNull();
         assertThat(manifest.end()).isNull();
-        assertThat(manifest.hoursOf(LocalDate.parse("2025-11-03"))).isZero();
     }
 
     @ParameterizedTest
@@ -218,8 +216,7 @@ class ManifestTest {
     @Test
     void aSpanThatEndsBeforeItStartsIsRefused() {
         assertInvalid(with("end", "\"2025-11-02T23:59:59Z\""), "ends before");
-        assertThat(parse(with("end", "\"2025-11-03T00:00:00Z\"")).hoursOf(LocalDate.parse("2025-11-03")))
-                .isZero();
+        assertThat(parse(with("end", "\"2025-11-03T00:00:00Z\"")).end()).isEqualTo("2025-11-03T00:00:00Z");
     }
 
     @ParameterizedTest
@@ -231,39 +228,6 @@ class ManifestTest {
     @Test
     void deepNestingIsRefusedOrReadButNeverOverflows() {
         assertInvalid(with("cr_status", "[".repeat(100_000)), "");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        // whole days, as operators send them
-        "2025-11-03T00:00:00Z, 2025-11-03T23:59:59Z, 2025-11-03, 24",
-        "2025-11-03T00:00:00Z, 2025-11-04T00:00:00Z, 2025-11-03, 24",
-        "2025-11-03T00:00:00Z, 2025-11-04T00:00:00Z, 2025-11-04, 0",
-        "2025-11-03T00:00:00Z, 2025-11-05T00:00:00Z, 2025-11-04, 24",
-        "2025-11-03T00:00:00Z, 2025-11-03T23:59:59Z, 2025-11-02, 0",
-        "2025-11-03T00:00:00Z, 2025-11-03T23:59:59Z, 2025-11-04, 0",
-        // parts of hours round up
-        "2025-11-03T00:00:00Z, 2025-11-03T05:59:59Z, 2025-11-03, 6",
-        "2025-11-03T00:00:00Z, 2025-11-03T06:00:00Z, 2025-11-03, 6",
-        "2025-11-03T00:00:00Z, 2025-11-03T06:00:01Z, 2025-11-03, 7",
-        "2025-11-03T00:00:00Z, 2025-11-03T06:00:00.000001Z, 2025-11-03, 7",
-        "2025-11-03T05:30:00Z, 2025-11-03T06:30:00Z, 2025-11-03, 1",
-        "2025-11-03T23:59:59Z, 2025-11-04T00:00:01Z, 2025-11-03, 1",
-        "2025-11-03T23:59:59Z, 2025-11-04T00:00:01Z, 2025-11-04, 1",
-        // the end of a month is no edge
-        "2025-11-30T00:00:00Z, 2025-12-01T00:00:00Z, 2025-11-30, 24",
-        "2025-11-30T12:00:00Z, 2025-12-01T12:00:00Z, 2025-12-01, 12"
-    })
-    void hoursAreTheOverlapWithTheUtcDayRoundedUp(String start, String end, LocalDate day, int hours) {
-        Manifest manifest = parse(with("start", "\"" + start + "\"").replace("2025-11-04T05:59:59Z", end));
-        assertThat(manifest.hoursOf(day)).isEqualTo(hours);
-    }
-
-    @Test
-    void hoursOfAnUnknownSpanAreNone() {
-        assertThat(parse(without("start")).hoursOf(LocalDate.parse("2025-11-03")))
-                .isZero();
-        assertThat(parse(without("end")).hoursOf(LocalDate.parse("2025-11-03"))).isZero();
     }
 
     @ParameterizedTest

@@ -112,7 +112,8 @@ class PgCopyRefusalTest {
     @Test
     void unknownTableIsNamedWithTheSearchPath() {
         assertThatThrownBy(() -> copyInTransaction("pgcopy:smal", rows(row(1))))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOfSatisfying(SQLException.class, failure -> assertThat(failure.getSQLState())
+                        .isEqualTo("42P01"))
                 .hasMessage("pgcopy: there is no table smal in the search_path \"$user\", public");
         assertThatThrownBy(() -> copyInTransaction("pgcopy:nowhere.small", rows(row(1))))
                 .hasMessage("pgcopy: there is no table nowhere.small");
