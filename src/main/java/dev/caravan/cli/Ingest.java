@@ -1,5 +1,6 @@
 package dev.caravan.cli;
 
+import dev.caravan.CaravanSettings;
 import dev.caravan.RouteApplication;
 import dev.caravan.ledger.Audit;
 import dev.caravan.ledger.BoundedTransaction;
@@ -7,6 +8,7 @@ import dev.caravan.ledger.QuarantineLedger;
 import dev.caravan.ledger.QuarantineReplays;
 import dev.caravan.payload.Arrival;
 import dev.caravan.payload.Delivery;
+import dev.caravan.payload.PayloadLoads;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,22 +107,24 @@ final class Ingest implements Callable<Integer> {
      */
     private void ingest(ApplicationContext routes, List<GivenPayload> payloads, IngestSummary summary)
             throws Exception {
-        var producer = routes.getBean(ProducerTemplate.class);
-        try (var progress = new IngestProgress(environment.terminal(), payloads.size())) {
+        try (var progress = new IngestProgress(environment.terminal(), payloads.size());
+                var loads = new PayloadLoads(
+                        routes.getBean(ProducerTemplate.class),
+                        routes.getBean(CaravanSettings.class).spoolLimitBytes())) {
             routes.getBean(CamelContext.class).getManagementStrategy().addEventNotifier(new RetryLines(progress));
             for (GivenPayload payload : payloads) {
                 String path = payload.path().toAbsolutePath().normalize().toString();
-                var delivery =
-                        new Delivery("file " + path, payload.organisation(), null, again).arrivedAs(Arrival.file(path));
-                Exchange done = producer.send("direct:receive-given-file", exchange -> {
-                    exchange.setProperty(Delivery.PROPERTY, delivery);
-                    exchange.getMessage().setBody(payload.path().toFile());
-                });
-                Exception failure = done.getException();
-                if (failure != null) {
-                    throw StoppedException.at(payload.name(), failure);
+                loads.add(
+                        payload.path().toFile(),
+                        new Delivery("file " + path, payload.organisation(), null, again)
+                                .arrivedAs(Arrival.file(path)));
+            }
+            for (GivenPayload payload : payloads) {
+                Exchange done = loads.next();
+                if (done.getException() != null) {
+                    throw StoppedException.at(payload.name(), done.getException());
                 }
-                progress.payload(summary.add(payload.name(), delivery));
+                progress.payload(summary.add(payload.name(), done.getProperty(Delivery.PROPERTY, Delivery.class)));
             }
         }
     }
