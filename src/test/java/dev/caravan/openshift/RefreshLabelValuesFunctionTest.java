@@ -42,22 +42,22 @@ class RefreshLabelValuesFunctionTest extends UiSummaryFunctionTestBase {
         refresh(DAY);
         refresh(DAY);
         refresh(DAY);
-        assertThat(stored()).containsExactly("Storage|app|x|a||4");
+        assertThat(stored()).containsExactly(DAY + "|Storage|app|x|a|{\"\"}");
         assertThat(database.count("reporting_ocpstoragevolumelabel_summary")).isOne();
     }
 
     @Test
-    void valueStaysAsLongAsADayOfTheMonthHasIt() {
+    void otherDaysKeepTheirValues() {
         labelled(DAY, "Pod", "a", "n", "{\"app\": \"x\"}");
         labelled(NEXT, "Pod", "a", "n", "{\"app\": \"x\"}");
         refresh(DAY, NEXT);
-        assertThat(stored()).containsExactly("Pod|app|x|a|n|12");
+        assertThat(stored()).containsExactly(DAY + "|Pod|app|x|a|{n}", NEXT + "|Pod|app|x|a|{n}");
         relabel(DAY, "{\"app\": \"z\"}");
         refresh(DAY);
-        assertThat(stored()).containsExactly("Pod|app|x|a|n|8", "Pod|app|z|a|n|4");
+        assertThat(stored()).containsExactly(DAY + "|Pod|app|z|a|{n}", NEXT + "|Pod|app|x|a|{n}");
         relabel(NEXT, "{}");
         refresh(NEXT);
-        assertThat(stored()).containsExactly("Pod|app|z|a|n|4");
+        assertThat(stored()).containsExactly(DAY + "|Pod|app|z|a|{n}");
     }
 
     @Test
@@ -83,7 +83,7 @@ class RefreshLabelValuesFunctionTest extends UiSummaryFunctionTestBase {
 
     private List<String> stored() {
         return database.rows(
-                "select data_source, key, value, namespace, node, days from openshift_label_value order by 3, 4");
+                "select usage_start, data_source, key, value, namespace, nodes from openshift_label_value order by 1, 4, 5");
     }
 
     private void refresh(String... days) {
