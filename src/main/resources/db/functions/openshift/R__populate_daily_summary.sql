@@ -91,8 +91,11 @@ begin
         from storage_day
     ),
     filtered as materialized (
-        select labels, caravan.filter_labels(labels, v_keys) as kept
-        from label_text
+        select t.labels, jsonb_object_agg(l.key, l.value) as kept
+        from label_text t
+        cross join lateral jsonb_each(nullif(t.labels, '')::jsonb) l
+        where l.key = any (v_keys)
+        group by t.labels
     ),
     node_label as materialized (
         select d.node,

@@ -178,7 +178,7 @@ class MigrationsTest {
                 "drop table org1234567.openshift_pod_usage_hours_2025_11",
                 "alter table org1234567.openshift_pod_usage_hours add column a integer",
                 "alter table org1234567.openshift_pod_usage_hours detach partition org1234567.openshift_pod_usage_hours_2025_11",
-                "drop function caravan.filter_labels",
+                "drop function caravan.map_labels",
                 "create schema mine",
                 "create temporary table t (a integer)"
             }) {
