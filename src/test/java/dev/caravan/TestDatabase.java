@@ -19,8 +19,8 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
  * An empty database on a real PostgreSQL for one test class.
  *
  * <p>One server serves the whole JVM: the embedded one, or, where the system property {@code
- * caravan.test.postgres.bin} names the bin directory of an installed PostgreSQL, a fresh cluster of that one, with
- * durable writes where {@code caravan.test.postgres.durable} is true. It stops with the JVM.
+ * caravan.test.postgres.bin} names the bin directory of an installed PostgreSQL, a fresh cluster of that one. It stops
+ * with the JVM.
  */
 public final class TestDatabase implements AutoCloseable {
     private static final String SUPERUSER = "postgres";

@@ -58,8 +58,7 @@ public final class TestPostgres implements AutoCloseable {
     }
 
     public void startAgain() {
-        String options = "-p " + port + " -k " + directory + " -c listen_addresses=127.0.0.1"
-                + (Boolean.getBoolean("caravan.test.postgres.durable") ? "" : " -c fsync=off");
+        String options = "-p " + port + " -k " + directory + " -c listen_addresses=127.0.0.1 -c fsync=off";
         run("pg_ctl", "-D", data(), "-w", "-l", directory.resolve("log"), "-o", options, "start");
     }
 

@@ -29,7 +29,8 @@ import picocli.CommandLine.ScopeType;
             QuarantineCommand.class,
             Purge.class,
             Migrate.class,
-            ConfigCommand.class
+            ConfigCommand.class,
+            Bench.class
         },
         footerHeading = "%nExamples (caravan stands for java -jar caravan.jar):%n",
         footer = {

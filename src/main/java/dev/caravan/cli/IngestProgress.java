@@ -1,13 +1,14 @@
 package dev.caravan.cli;
 
 import dev.caravan.PrintableText;
+import dev.caravan.bench.Progress;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Lines as payloads are done, and below them, on a terminal only, a bar. */
-final class IngestProgress implements AutoCloseable {
+final class IngestProgress implements Progress, AutoCloseable {
     private static final String CLEAR_LINE = "\r\u001b[K";
     private static final int REFRESH_MILLISECONDS = 200;
 
@@ -15,10 +16,14 @@ final class IngestProgress implements AutoCloseable {
     private final ProgressBar bar;
 
     IngestProgress(Terminal terminal, int payloads) {
+        this(terminal, "ingest", payloads);
+    }
+
+    IngestProgress(Terminal terminal, String task, int payloads) {
         this.terminal = terminal;
         this.bar = terminal.interactive()
                 ? new ProgressBarBuilder()
-                        .setTaskName("ingest")
+                        .setTaskName(task)
                         .setUnit(" payloads", 1)
                         .setInitialMax(payloads)
                         .setStyle(ProgressBarStyle.ASCII)
@@ -32,14 +37,19 @@ final class IngestProgress implements AutoCloseable {
     void payload(String line) {
         clear();
         terminal.out().println(line);
+        step();
+    }
+
+    @Override
+    public void step() {
         if (bar != null) {
             bar.step();
             bar.refresh();
         }
     }
 
-    /** Says what stands in the way. */
-    void trouble(String line) {
+    @Override
+    public void note(String line) {
         clear();
         terminal.err().println(PrintableText.of(line));
     }

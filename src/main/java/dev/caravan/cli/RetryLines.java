@@ -20,7 +20,7 @@ final class RetryLines extends EventNotifierSupport {
             Exception cause = retry.getExchange().getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
             // A month that was not prepared is no trouble worth a line.
             if (cause != null && !(cause instanceof MonthMissingException)) {
-                progress.trouble("trying again (" + retry.getAttempt() + "): " + FailureLines.lineOf(cause));
+                progress.note("trying again (" + retry.getAttempt() + "): " + FailureLines.lineOf(cause));
             }
         }
     }

@@ -47,7 +47,8 @@ class UsageTest {
                 "quarantine drop",
                 "migrate",
                 "config",
-                "config show"
+                "config show",
+                "bench"
             })
     void everyCommandHasHelp(String command) {
         List<Object> arguments =
@@ -76,6 +77,7 @@ class UsageTest {
                         "quarantine",
                         "migrate",
                         "config",
+                        "bench",
                         "Examples",
                         "Exit codes: 0 done; 1 something was quarantined or rejected; 2 wrong use");
     }
@@ -122,6 +124,17 @@ class UsageTest {
                     quarantine drop                        | Missing required parameter: 'ID'
                     ingest no-such-file.tar.gz             | no-such-file.tar.gz does not exist
                     ingest --org A! src                    | 'A!' is no organisation
+                    bench --size huge                      | --size huge: no size: small, medium, large, month, or pod rows
+                    bench --rows many                      | Invalid value for option '--rows' (N): 'many' is not a long
+                    bench --rows 0                         | --rows must be 1 to
+                    bench --rows 1000 --pods 10 --days 3   | --rows 1000: 1000 rows of 10 pods are 5 days, not 3
+                    bench --pods ten                       | --pods ten is no number of pods: write it as 2000 or 10/node
+                    bench --claims 2                       | --claims is a share, 0 to 1
+                    bench --runs 0                         | --runs must be 1 to 1000
+                    bench --folder no/such                 | --folder no/such is no folder that can be written to
+                    bench --postgres-bin src               | --postgres-bin: src holds no programs (initdb, pg_ctl, postgres)
+                    bench --json no/such/file              | --json no/such/file is no file that can be written
+                    bench --chart chart.pdf                | --chart chart.pdf ends neither in .svg nor in .png
                     """)
     void wrongUseIsOneLineAndExitCodeTwo(String command, String line) {
         assertRefused(shell.run((Object[]) command.strip().split(" +")), line);

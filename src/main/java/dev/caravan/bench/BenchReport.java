@@ -1,0 +1,169 @@
+package dev.caravan.bench;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Everything a benchmark found out. Times are in seconds, sizes in bytes.
+ *
+ * @param loadBefore load average of the last minute before the first run; negative where the system does not say
+ * @param labelKeys that are enabled, so that they reach the summaries
+ */
+public record BenchReport(
+        Instant started,
+        String caravan,
+        Machine machine,
+        Postgresql postgresql,
+        long seed,
+        List<String> labelKeys,
+        double loadBefore,
+        double loadAfter,
+        List<SizeResult> sizes,
+        List<SourcesResult> sources) {
+
+    /** @param processors those this process may use */
+    public record Machine(String os, int processors, long memory, String java, long maximumHeap) {}
+
+    /** @param programs folder they are in, or embedded */
+    public record Postgresql(String version, String programs, Map<String, String> settings) {}
+
+    /** Of several runs. */
+    public record Spread(double median, double minimum, double maximum) {
+        static Spread of(List<Double> values) {
+            List<Double> sorted = values.stream().sorted().toList();
+            int half = sorted.size() / 2;
+            double median = sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2;
+            return new Spread(median, sorted.get(0), sorted.get(sorted.size() - 1));
+        }
+    }
+
+    /**
+     * Where the time of a run goes.
+     *
+     * @param scan payloads received into the spool: read, digest taken, archive checked
+     * @param load rows read, parsed and copied
+     * @param parse the part of load in which this process computed
+     * @param daily daily line items and node capacity
+     * @param summary dimensions, daily, UI and label summaries
+     * @param ledger claims, ownership, reply, commit and whatever else
+     */
+    public record Phases(double scan, double load, double parse, double daily, double summary, double ledger) {}
+
+    /** @param selfSeconds without the functions it calls */
+    public record FunctionTime(String name, long calls, double totalSeconds, double selfSeconds) {}
+
+    /** Growth of the tables by a day, indexes included: hourly line items, daily line items, summaries. */
+    public record Growth(long staging, long daily, long summary) {}
+
+    /**
+     * Of this process, in bytes.
+     *
+     * @param peakRss null where the system does not say
+     * @param peakHeap garbage included
+     * @param peakHeapAfterCollection null when nothing was collected
+     */
+    public record Memory(Long peakRss, long peakHeap, Long peakHeapAfterCollection) {}
+
+    /** @param daySeconds of each day's payload */
+    public record Run(
+            double copySeconds,
+            double seconds,
+            Phases phases,
+            List<Double> daySeconds,
+            Memory memory,
+            Growth bytesPerDay,
+            List<FunctionTime> functions) {}
+
+    /**
+     * What one size took.
+     *
+     * @param rows of all report types
+     * @param copySeconds of one plain copy of the finished pod rows
+     * @param seconds from tar.gz files on disk to committed summaries
+     * @param ratio of the medians of the two
+     * @param phases of the run with the median time, or the faster of two such
+     * @param daySeconds median of each day
+     */
+    public record SizeResult(
+            ClusterSize size,
+            long rows,
+            long payloadBytes,
+            Spread copySeconds,
+            Spread seconds,
+            double ratio,
+            double podRowsPerSecond,
+            double rowsPerSecond,
+            Phases phases,
+            List<Double> daySeconds,
+            List<Run> runs) {
+
+        static SizeResult of(ClusterSize size, long rows, long payloadBytes, List<Run> runs) {
+            Spread copy = Spread.of(runs.stream().map(Run::copySeconds).toList());
+            Spread seconds = Spread.of(runs.stream().map(Run::seconds).toList());
+            Run middle = runs.stream()
+                    .sorted((a, b) -> Double.compare(a.seconds(), b.seconds()))
+                    .toList()
+                    .get((runs.size() - 1) / 2);
+            List<Double> days = IntStream.range(0, size.days())
+                    .mapToObj(day -> Spread.of(runs.stream()
+                                    .map(run -> run.daySeconds().get(day))
+                                    .toList())
+                            .median())
+                    .toList();
+            return new SizeResult(
+                    size,
+                    rows,
+                    payloadBytes,
+                    copy,
+                    seconds,
+                    seconds.median() / copy.median(),
+                    size.podRows() / seconds.median(),
+                    rows / seconds.median(),
+                    middle.phases(),
+                    days,
+                    runs);
+        }
+    }
+
+    /**
+     * What so many payloads took that were announced at once, each of another cluster.
+     *
+     * @param processes that shared them
+     * @param payload of every cluster
+     * @param seconds from the first announcement until the last summary was committed
+     * @param p50 seconds within which half of the payloads were
+     * @param p95 seconds within which 95 of 100 were
+     * @param payloadSeconds of each run, ascending
+     */
+    public record SourcesResult(
+            int sources,
+            int processes,
+            ClusterSize payload,
+            Spread seconds,
+            double p50,
+            double p95,
+            double podRowsPerSecond,
+            List<List<Double>> payloadSeconds) {
+
+        static SourcesResult of(int sources, int processes, ClusterSize payload, List<List<Double>> runs) {
+            Spread seconds =
+                    Spread.of(runs.stream().map(run -> run.get(sources - 1)).toList());
+            List<Double> all = runs.stream().flatMap(List::stream).sorted().toList();
+            return new SourcesResult(
+                    sources,
+                    processes,
+                    payload,
+                    seconds,
+                    percentile(all, 50),
+                    percentile(all, 95),
+                    sources * payload.podRows() / seconds.median(),
+                    runs);
+        }
+
+        private static double percentile(List<Double> sorted, int percent) {
+            return sorted.get((sorted.size() * percent + 99) / 100 - 1);
+        }
+    }
+}
