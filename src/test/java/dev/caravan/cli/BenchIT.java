@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,22 +24,14 @@ class BenchIT {
     void twoProcessesLoadWhatManySourcesAnnounce() throws IOException {
         Path bench = Files.createDirectory(folder.resolve("bench"));
         Path json = folder.resolve("report.json");
-        CaravanProcess.Result result = CaravanProcess.execute(
-                folder,
-                Map.of(),
-                CaravanProcess.command(BenchTest.bench(
-                        "--sources",
-                        3,
-                        "--processes",
-                        2,
-                        "--rows",
-                        240,
-                        "--runs",
-                        2,
-                        "--folder",
-                        bench,
-                        "--json",
-                        json)));
+        List<String> command = CaravanProcess.command(BenchTest.bench(
+                "--sources", 3, "--processes", 2, "--rows", 240, "--runs", 2, "--folder", bench, "--json", json));
+        CaravanProcess.Result result;
+        try (var process = CaravanProcess.start(folder, Map.of(), command)) {
+            Awaitility.await().atMost(Duration.ofMinutes(5)).until(() -> !process.handle()
+                    .isAlive());
+            result = process.await();
+        }
 
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out()).contains("sources at once", "p95");
