@@ -3,16 +3,20 @@ package dev.caravan.payload;
 import java.io.File;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.spi.CamelEvent;
+import org.apache.camel.spi.EventNotifier;
+import org.apache.camel.support.EventNotifierSupport;
 
 /**
  * Payloads on disk on their way through receive-given-file, loaded one after the other in the order they were added. While
- * one is loaded the next is received and checked already, where the spool has room for both.
+ * the database summarises one, the next is received and checked already, where the spool has room for both.
  */
 public final class PayloadLoads implements AutoCloseable {
     private static final int AT_ONCE = 2;
@@ -21,8 +25,24 @@ public final class PayloadLoads implements AutoCloseable {
     private final long room;
     private final ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
     private final Queue<Load> waiting = new ArrayDeque<>();
-    private final Queue<Started> started = new ArrayDeque<>();
+    /** One thread takes from it, another may add. */
+    private final Queue<Started> started = new ConcurrentLinkedQueue<>();
+
     private Turn turn = Turn.first();
+
+    /** Once the rows of a payload are copied the database works alone: the time to receive the next. */
+    private final EventNotifier copied = new EventNotifierSupport() {
+        @Override
+        public void notify(CamelEvent event) {
+            receiveNext(AT_ONCE);
+        }
+
+        @Override
+        public boolean isEnabled(CamelEvent event) {
+            return event instanceof CamelEvent.ExchangeSendingEvent sending
+                    && sending.getEndpoint().getEndpointUri().equals("direct://complete-manifest");
+        }
+    };
 
     private record Load(File file, Delivery delivery) {}
 
@@ -32,6 +52,7 @@ public final class PayloadLoads implements AutoCloseable {
     public PayloadLoads(ProducerTemplate producer, long room) {
         this.producer = producer;
         this.room = room;
+        producer.getCamelContext().getManagementStrategy().addEventNotifier(copied);
     }
 
     public void add(File file, Delivery delivery) {
@@ -40,12 +61,13 @@ public final class PayloadLoads implements AutoCloseable {
 
     /** Waits until the next payload is done with; its exchange holds the delivery, and the failure if it failed. */
     public Exchange next() throws InterruptedException {
-        start();
-        Started first = started.remove();
+        receiveNext(1);
+        Started first = started.element();
         try {
             Exchange done = first.done.get();
+            started.remove();
             first.turn.end(done.getException() == null);
-            start();
+            receiveNext(1);
             return done;
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
@@ -55,13 +77,14 @@ public final class PayloadLoads implements AutoCloseable {
     /** Ends what is under way: what was received and not loaded is left for another time. */
     @Override
     public void close() {
+        producer.getCamelContext().getManagementStrategy().removeEventNotifier(copied);
         started.forEach(each -> each.turn.end(false));
         threads.shutdown();
     }
 
-    private void start() {
+    private synchronized void receiveNext(int atOnce) {
         while (!waiting.isEmpty()
-                && (started.isEmpty() || (started.size() < AT_ONCE && fits(waiting.peek(), started.peek())))) {
+                && (started.isEmpty() || (started.size() < atOnce && fits(waiting.peek(), started.peek())))) {
             Load load = waiting.remove();
             Turn its = turn;
             started.add(new Started(load, its, threads.submit(() -> send(load, its))));

@@ -147,23 +147,8 @@ begin
         where n.source = p_source::text
             and n.usage_start = p_day
     ),
-    pod_group as (
-        select
-            p.namespace,
-            p.node,
-            caravan.map_labels(
-                coalesce(n.labels, '{}') || coalesce(s.labels, '{}') || coalesce(f.kept, '{}'), v_parents) as labels,
-            max(p.resource_id) as resource_id,
-            sum(p.pod_usage_cpu_core_seconds) as usage_cpu,
-            sum(p.pod_request_cpu_core_seconds) as request_cpu,
-            sum(p.pod_effective_usage_cpu_core_seconds) as effective_cpu,
-            sum(p.pod_limit_cpu_core_seconds) as limit_cpu,
-            sum(p.pod_usage_memory_byte_seconds) as usage_memory,
-            sum(p.pod_request_memory_byte_seconds) as request_memory,
-            sum(p.pod_effective_usage_memory_byte_seconds) as effective_memory,
-            sum(p.pod_limit_memory_byte_seconds) as limit_memory,
-            max(p.node_capacity_cpu_cores) as cores,
-            max(p.node_capacity_memory_bytes) as memory_bytes
+    pod_label as (
+        select p.*, coalesce(n.labels, '{}') || coalesce(s.labels, '{}') || coalesce(f.kept, '{}') as labels
         from pod_day p
         left join node_label n
             on n.node = p.node
@@ -172,7 +157,25 @@ begin
         left join filtered f
             on f.labels = p.pod_labels
         where p.node <> ''
-        group by p.namespace, p.node, 3
+    ),
+    pod_group as (
+        select
+            namespace,
+            node,
+            case when v_parents is null then labels else caravan.map_labels(labels, v_parents) end as labels,
+            max(resource_id) as resource_id,
+            sum(pod_usage_cpu_core_seconds) as usage_cpu,
+            sum(pod_request_cpu_core_seconds) as request_cpu,
+            sum(pod_effective_usage_cpu_core_seconds) as effective_cpu,
+            sum(pod_limit_cpu_core_seconds) as limit_cpu,
+            sum(pod_usage_memory_byte_seconds) as usage_memory,
+            sum(pod_request_memory_byte_seconds) as request_memory,
+            sum(pod_effective_usage_memory_byte_seconds) as effective_memory,
+            sum(pod_limit_memory_byte_seconds) as limit_memory,
+            max(node_capacity_cpu_cores) as cores,
+            max(node_capacity_memory_bytes) as memory_bytes
+        from pod_label
+        group by namespace, node, 3
     ),
     -- The one place where a missing number becomes 0.
     pod as materialized (
