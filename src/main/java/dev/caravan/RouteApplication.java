@@ -6,13 +6,14 @@ import dev.caravan.ledger.SourceRegistry;
 import dev.caravan.openshift.ReportReader;
 import dev.caravan.payload.PayloadSpool;
 import dev.caravan.s3.S3Connection;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TimeZone;
-import java.util.stream.Collectors;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
 import org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration;
@@ -21,6 +22,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 /** The Camel context with the routes a command asks for, and everything they call. */
 @Configuration(proxyBeanMethods = false)
@@ -35,7 +38,7 @@ import org.springframework.context.annotation.Import;
             S3Connection.class
         })
 public class RouteApplication {
-    /** All routes, intake consumers included. Folder by folder: Camel cannot open what ** finds in a packed jar. */
+    /** All routes, intake consumers included. */
     public static final List<String> ALL = List.of("intake/*.yaml", "openshift/*.yaml", "operations/*.yaml");
     /** What `ingest` needs: no route of these consumes anything by itself. */
     public static final List<String> INGEST = List.of(
@@ -55,16 +58,31 @@ public class RouteApplication {
         // pgjdbc sends the process's zone to the server, and that one wins.
         TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
         List<String> arguments = new ArrayList<>();
-        arguments.add("--camel.main.routes-include-pattern=" + patterns(routes));
+        arguments.add("--camel.main.routes-include-pattern=" + files(routes));
         settings.forEach((key, value) -> arguments.add("--" + key + "=" + value));
         return new SpringApplicationBuilder(RouteApplication.class)
                 .registerShutdownHook(true)
                 .run(arguments.toArray(String[]::new));
     }
 
-    /** A routes folder beside the process wins over the routes packed into the jar. */
-    private static String patterns(List<String> routes) {
+    /**
+     * The files by their names, since for a pattern Camel reads through the whole packed jar. A routes folder beside the
+     * process wins over the routes packed into the jar.
+     */
+    private static String files(List<String> patterns) {
         String root = Files.isDirectory(Path.of("routes")) ? "file:routes/" : "classpath:routes/";
-        return routes.stream().map(pattern -> root + pattern).collect(Collectors.joining(","));
+        var resolver = new PathMatchingResourcePatternResolver();
+        List<String> files = new ArrayList<>();
+        for (String pattern : patterns) {
+            String folder = root + pattern.substring(0, pattern.lastIndexOf('/') + 1);
+            try {
+                for (Resource file : resolver.getResources(root + pattern)) {
+                    files.add(folder + file.getFilename());
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return String.join(",", files);
     }
 }
