@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -98,6 +100,70 @@ class MigrationsTest {
         assertThat(migrations.pending()).isTrue();
         assertThat(migrations.migrate()).isPositive();
         assertThat(migrations.pending()).isFalse();
+    }
+
+    @Test
+    void hourlyRowsAndLabelsOfAnEarlierVersionAreReadAsBefore() {
+        migrations.createOrganisation("first");
+        Flyway.configure()
+                .dataSource(database.dataSource())
+                .schemas("orgearlier")
+                .locations("classpath:db/organisation")
+                .placeholders(Map.of("applicationRole", database.username()))
+                .target("10")
+                .load()
+                .migrate();
+        jdbc.update("insert into caravan.organisation (org_id, schema_name) values ('earlier', 'orgearlier')");
+        jdbc.update(
+                "insert into caravan.flyway_schema_history (installed_rank, description, type, script, checksum,"
+                        + " installed_by, execution_time, success) values (10000, 'gone', 'SQL', 'ledger/R__gone.sql', 1, 'x', 1, true)");
+        jdbc.queryForList("select caravan.ensure_month('orgearlier', '2025-11-01')");
+        UUID source = UUID.randomUUID();
+        UUID manifest = UUID.randomUUID();
+        String row = "('2025-11-03 %02d:00Z', 'pod', '2025-11-03', '" + source + "', '2025', '11', '" + manifest
+                + "', 2, 7)";
+        jdbc.update(
+                "insert into orgearlier.openshift_pod_usage_line_items (interval_start, pod, usage_start, source, year,"
+                        + " month, manifestid, reportnumhours, manifest_file) values " + row.formatted(0) + ", "
+                        + row.formatted(1));
+        jdbc.update(
+                "insert into orgearlier.manifest_file (manifest_file, source, manifest_uuid, name, sha256, payload_sha256,"
+                        + " size_bytes, role, report_type) values (7, ?, ?, 'a.csv', '', '', 1, 'report', 'pod_usage')",
+                source,
+                manifest);
+        jdbc.update(
+                "insert into orgearlier.day_delivery (source, report_type, usage_start, manifest_uuid, hours, manifest_date,"
+                        + " complete, additive, owns, rows_loaded, interval_starts)"
+                        + " values (?, 'pod_usage', '2025-11-03', ?, 2, now(), true, false, true, 2, '{}')",
+                source,
+                manifest);
+        jdbc.update("insert into orgearlier.openshift_summary_day values (?, '2025-11-03', now())", source);
+        jdbc.update(
+                "insert into orgearlier.reporting_ocpusagelineitem_daily_summary (source_uuid, usage_start, usage_end,"
+                        + " data_source, namespace, node, all_labels) values (?, '2025-11-03', '2025-11-03', 'Pod', 'a', 'n',"
+                        + " '{\"app\": \"x\"}')",
+                source);
+        String rows = "select concat_ws('|', interval_start, pod, usage_start, source, year, month, manifestid,"
+                + " reportnumhours, manifest_file) from orgearlier.openshift_pod_usage_%sline_items order by 1";
+        List<String> before = jdbc.queryForList(rows.formatted(""), String.class);
+
+        migrations.migrate();
+
+        assertThat(jdbc.queryForList(rows.formatted(""), String.class))
+                .hasSize(2)
+                .isEqualTo(before);
+        assertThat(jdbc.queryForList(rows.formatted("counted_"), String.class)).isEqualTo(before);
+        assertThat(jdbc.queryForList(
+                        "select concat_ws('|', usage_start, data_source, key, value, namespace, nodes)"
+                                + " from orgearlier.openshift_label_value",
+                        String.class))
+                .containsExactly("2025-11-03|Pod|app|x|a|{n}");
+        assertThat(jdbc.queryForObject("select caravan.ensure_month('orgearlier', '2025-11-01')", Integer.class))
+                .as("the months that are there are known by their new names")
+                .isZero();
+        assertThat(migrations.pending()).isFalse();
+        jdbc.execute("drop schema orgearlier cascade");
+        jdbc.update("delete from caravan.organisation where org_id = 'earlier'");
     }
 
     @Test
