@@ -57,13 +57,14 @@ begin
             'select f.manifest_file
             from manifest_file f
             where f.source = $1
+                and $2 = format(''openshift_%%s_hours'', f.report_type)
                 and exists (select from %I h where h.manifest_file = f.manifest_file)
             order by f.manifest_file
             limit 1',
             p_table
         )
         into v_file
-        using p_source;
+        using p_source, p_table;
         execute format('delete from %I where manifest_file = $1', p_table)
         using v_file;
     elsif v_partitioned then
