@@ -18,10 +18,13 @@ public final class KafkaReceipts {
      * Moves the group's offset behind the message, and waits until the broker has noted it. Where that fails the message is
      * read again, here or by the consumer that has got its partition meanwhile: what became of it stands in the database, so
      * that it is no failure of the payload.
+     *
+     * @return whether the offset was moved
      */
-    public void acknowledge(@Header(KafkaConstants.MANUAL_COMMIT) DefaultKafkaManualCommit receipt) {
+    public boolean acknowledge(@Header(KafkaConstants.MANUAL_COMMIT) DefaultKafkaManualCommit receipt) {
         try {
             receipt.commit();
+            return true;
         } catch (KafkaException e) {
             LOG.warn(
                     "kafka {}/{}/{} will be read again: its offset could not be moved ({})",
@@ -35,6 +38,7 @@ public final class KafkaReceipts {
             if (consumer.assignment().contains(receipt.getPartition())) {
                 consumer.seek(receipt.getPartition(), receipt.getRecordOffset());
             }
+            return false;
         }
     }
 }
