@@ -93,6 +93,8 @@ public final class BucketObjects {
         marker = last ? null : beyondMoved(page.get(page.size() - 1).key());
         List<Listed> listed = page.stream()
                 .filter(object -> !object.key().endsWith("/") && MOVED.stream().noneMatch(object.key()::startsWith))
+                // Still being written: a server on a file system may list an object before it knows its digest.
+                .filter(object -> object.eTag() != null)
                 .map(object -> new Listed(
                         new StoredObject(settings.s3().intakeBucket(), object.key(), withoutQuotes(object.eTag())),
                         object.size()))
