@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.convert.DurationUnit;
 
@@ -29,6 +30,8 @@ public record CaravanSettings(
         Purge purge,
         Path sourcesFile,
         Inbox inbox,
+        Http http,
+        Uploads uploads,
         Path spool,
         long spoolLimitBytes,
         Quarantine quarantine,
@@ -139,6 +142,59 @@ public record CaravanSettings(
     public record Inbox(Path directory, long pollInterval, long settleTime, long lockMaxAge, int filesPerPoll) {}
 
     /**
+     * The front door; sizes in bytes.
+     *
+     * @param strict whether requests are answered exactly as the hosted service answers them
+     * @param trustedNetworks whose {@code x-rh-identity} is believed, as addresses with a prefix length
+     * @param requestsPerMinute of one organisation
+     */
+    public record Http(
+            boolean strict, List<String> trustedNetworks, int bodyBytes, int requestsPerMinute, Token token) {
+        /**
+         * Bearer tokens; times in milliseconds.
+         *
+         * @param jwksUrl where the keys are that sign them; empty when none are accepted
+         * @param organisationClaim with the id of the organisation; dots lead into objects
+         * @param accountClaim with the account number, likewise; empty for none
+         * @param clockSkew by how much clocks may differ
+         * @param caFile PEM file with the certificates to trust, empty for those of the Java installation
+         */
+        public record Token(
+                String jwksUrl,
+                String issuer,
+                String audience,
+                String organisationClaim,
+                String accountClaim,
+                long clockSkew,
+                String caFile,
+                long connectTimeout,
+                long readTimeout) {
+            public boolean accepted() {
+                return !jwksUrl.isBlank();
+            }
+        }
+    }
+
+    /**
+     * Payloads that come by HTTP; times in milliseconds, sizes in bytes.
+     *
+     * @param directory where they wait that go through no bucket
+     * @param deniedOrganisations whose uploads are turned away
+     * @param partBytes of what is sent to the bucket in one go
+     * @param totalTimeout longest time for receiving one
+     * @param addressLifetime how long an announced payload may be downloaded
+     * @param remembered how long it can be asked what became of one
+     */
+    public record Uploads(
+            Path directory,
+            String bucket,
+            Set<String> deniedOrganisations,
+            long partBytes,
+            long totalTimeout,
+            Duration addressLifetime,
+            Duration remembered) {}
+
+    /**
      * Payloads that could not be loaded; sizes in bytes.
      *
      * @param bucket empty for none
@@ -243,8 +299,11 @@ public record CaravanSettings(
      * @param announce topic whose messages carry the name of the service they are for in a header
      * @param upload topic whose messages are all for this service
      * @param validation topic of the replies
+     * @param payloadStatus topic that says how far an upload is
+     * @param sourceEvents topic that says which sources are gone
      */
-    public record Topics(String announce, String upload, String validation) {}
+    public record Topics(
+            String announce, String upload, String validation, String payloadStatus, String sourceEvents) {}
 
     /**
      * Downloads; times in milliseconds.
