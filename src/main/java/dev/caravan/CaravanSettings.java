@@ -144,12 +144,24 @@ public record CaravanSettings(
     /**
      * The front door; sizes in bytes.
      *
+     * @param port null unless set; 0 for a free one
+     * @param address to listen on; empty unless set
+     * @param extraPorts that answer just the same
      * @param strict whether requests are answered exactly as the hosted service answers them
      * @param trustedNetworks whose {@code x-rh-identity} is believed, as addresses with a prefix length
      * @param requestsPerMinute of one organisation
+     * @param commit this was built from
      */
     public record Http(
-            boolean strict, List<String> trustedNetworks, int bodyBytes, int requestsPerMinute, Token token) {
+            Integer port,
+            String address,
+            List<Integer> extraPorts,
+            boolean strict,
+            List<String> trustedNetworks,
+            int bodyBytes,
+            int requestsPerMinute,
+            String commit,
+            Token token) {
         /**
          * Bearer tokens; times in milliseconds.
          *

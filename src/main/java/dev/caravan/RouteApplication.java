@@ -1,11 +1,13 @@
 package dev.caravan;
 
 import dev.caravan.database.DatabaseConfiguration;
+import dev.caravan.http.FrontDoor;
 import dev.caravan.kafka.KafkaConnection;
 import dev.caravan.ledger.SourceRegistry;
 import dev.caravan.openshift.ReportReader;
 import dev.caravan.payload.PayloadSpool;
 import dev.caravan.s3.S3Connection;
+import dev.caravan.upload.Uploads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -35,11 +37,14 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
             PayloadSpool.class,
             ReportReader.class,
             KafkaConnection.class,
-            S3Connection.class
+            S3Connection.class,
+            FrontDoor.class,
+            Uploads.class
         })
 public class RouteApplication {
     /** All routes, intake consumers included. */
-    public static final List<String> ALL = List.of("intake/*.yaml", "openshift/*.yaml", "operations/*.yaml");
+    public static final List<String> ALL =
+            List.of("api/*.yaml", "intake/*.yaml", "openshift/*.yaml", "operations/*.yaml");
     /** What `ingest` needs: no route of these consumes anything by itself. */
     public static final List<String> INGEST = List.of(
             "intake/receive-given-file.yaml",
@@ -59,6 +64,9 @@ public class RouteApplication {
         TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
         List<String> arguments = new ArrayList<>();
         arguments.add("--camel.main.routes-include-pattern=" + files(routes));
+        if (routes.stream().anyMatch(pattern -> pattern.startsWith("api/"))) {
+            arguments.add("--spring.main.web-application-type=servlet");
+        }
         settings.forEach((key, value) -> arguments.add("--" + key + "=" + value));
         return new SpringApplicationBuilder(RouteApplication.class)
                 .registerShutdownHook(true)

@@ -25,9 +25,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /** The payloads of two small clusters of one organisation, and their ways in. */
@@ -69,7 +67,7 @@ final class EmbeddedTrial implements Trial {
     @Override
     public void handIn(List<Sample> wanted, CaravanSettings settings) {
         try (S3Client s3 = S3Connection.client(settings.s3());
-                S3Presigner presigner = presigner(settings.s3());
+                S3Presigner presigner = S3Connection.presigner(settings.s3());
                 KafkaProducer<String, String> kafka = producer(settings.kafka())) {
             for (Sample sample : wanted) {
                 byte[] bytes = samples.get(sample);
@@ -156,16 +154,6 @@ final class EmbeddedTrial implements Trial {
 
     private static RequestBody body(byte[] bytes) {
         return RequestBody.fromBytes(bytes);
-    }
-
-    private static S3Presigner presigner(CaravanSettings.S3 settings) {
-        return S3Presigner.builder()
-                .endpointOverride(URI.create(settings.endpoint()))
-                .region(Region.of(settings.region()))
-                .serviceConfiguration(
-                        S3Configuration.builder().pathStyleAccessEnabled(true).build())
-                .credentialsProvider(S3Connection.credentials(settings))
-                .build();
     }
 
     private static KafkaProducer<String, String> producer(CaravanSettings.Kafka settings) {

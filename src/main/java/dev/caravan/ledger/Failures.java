@@ -102,7 +102,7 @@ public final class Failures implements Processor {
      * The innermost message: what wraps it only says where it was, unless it was written to be told. One line, since what was
      * sent may be quoted in it.
      */
-    static String messageOf(Throwable failure) {
+    public static String messageOf(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null
                 && !(root instanceof PoisonPayloadException)

@@ -46,6 +46,10 @@ public record Arrival(
         return new Arrival("file", null, null, null, null, path, null, Map.of());
     }
 
+    public static Arrival http(String remoteAddress) {
+        return new Arrival("http", null, null, null, null, null, remoteAddress, Map.of());
+    }
+
     private static String text(byte[] value) {
         return new String(value, 0, Math.min(value.length, LONGEST_HEADER), StandardCharsets.UTF_8)
                 .replaceAll("\\p{Cntrl}", "?");

@@ -15,6 +15,8 @@ import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /** The client that every S3 endpoint uses: Camel takes it from the registry, so that routes name buckets only. */
 @Configuration(proxyBeanMethods = false)
@@ -47,7 +49,24 @@ public class S3Connection {
                 .build();
     }
 
-    public static StaticCredentialsProvider credentials(CaravanSettings.S3 settings) {
+    @Bean
+    @Lazy
+    S3Presigner s3Presigner(CaravanSettings caravan) {
+        return presigner(caravan.s3());
+    }
+
+    /** Signs addresses by which others may read objects of the configured server; to be closed by the caller. */
+    public static S3Presigner presigner(CaravanSettings.S3 settings) {
+        return S3Presigner.builder()
+                .endpointOverride(URI.create(settings.endpoint()))
+                .region(Region.of(settings.region()))
+                .serviceConfiguration(
+                        S3Configuration.builder().pathStyleAccessEnabled(true).build())
+                .credentialsProvider(credentials(settings))
+                .build();
+    }
+
+    private static StaticCredentialsProvider credentials(CaravanSettings.S3 settings) {
         return StaticCredentialsProvider.create(AwsBasicCredentials.create(settings.accessKey(), settings.secret()));
     }
 }

@@ -1,0 +1,53 @@
+package dev.caravan.http;
+
+import dev.caravan.CaravanSettings;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/** Leads every request to the one path and the kind of body that the routes know. */
+@Component
+public final class FrontDoorFilter extends OncePerRequestFilter {
+    static final String INGRESS = "/api/ingress/v1";
+    static final String COST = "/api/cost-management/v1";
+
+    /** Mount points of the systems that clients know from elsewhere. */
+    private static final Map<String, String> ALIASES = Map.of(
+            "/r/insights/platform/ingress/v1", INGRESS,
+            "/api/sources/v1.0", COST,
+            "/api/sources/v3.1", COST);
+
+    /** Bytes an upload may have around its file: boundaries, headers and the other parts. */
+    public static final long UPLOAD_EXTRAS = 1 << 20;
+
+    private final int bodyBytes;
+    private final long uploadBytes;
+
+    FrontDoorFilter(CaravanSettings settings) {
+        this.bodyBytes = settings.http().bodyBytes();
+        this.uploadBytes = settings.limits().payloadBytes() + UPLOAD_EXTRAS;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        String path = pathOf(request.getRequestURI());
+        boolean upload = path.equals(INGRESS + "/upload");
+        chain.doFilter(new FrontDoorRequest(request, path, upload ? uploadBytes : bodyBytes, upload), response);
+    }
+
+    static String pathOf(String uri) {
+        String path = uri.length() > 1 && uri.endsWith("/") ? uri.substring(0, uri.length() - 1) : uri;
+        for (var alias : ALIASES.entrySet()) {
+            if (path.equals(alias.getKey()) || path.startsWith(alias.getKey() + "/")) {
+                return alias.getValue() + path.substring(alias.getKey().length());
+            }
+        }
+        return path;
+    }
+}
