@@ -2,6 +2,8 @@ package dev.caravan;
 
 import dev.caravan.database.DatabaseUnavailableException;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.catalina.util.NetMask;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.convert.DurationUnit;
 
@@ -162,6 +166,36 @@ public record CaravanSettings(
             int requestsPerMinute,
             String commit,
             Token token) {
+        /** What NetMask takes for an address; a name it would look up. */
+        private static final Pattern NETWORK =
+                Pattern.compile("(\\d+(\\.\\d+){3}|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)/\\d{1,3}");
+
+        public Http {
+            trustedNetworks.forEach(Http::network);
+            if (requestsPerMinute < 1) {
+                throw new SettingException("caravan.http.requests-per-minute is " + requestsPerMinute
+                        + ": set it to 1 or more requests of one organisation in a minute");
+            }
+        }
+
+        /** The trusted networks, to compare addresses with. */
+        public List<NetMask> networks() {
+            return trustedNetworks.stream().map(Http::network).toList();
+        }
+
+        private static NetMask network(String text) {
+            try {
+                if (!NETWORK.matcher(text).matches()) {
+                    throw new IllegalArgumentException(text);
+                }
+                return new NetMask(text);
+            } catch (IllegalArgumentException e) {
+                throw new SettingException(
+                        "CARAVAN_HTTP_TRUSTED_NETWORKS (caravan.http.trusted-networks) names " + PrintableText.of(text)
+                                + ", which is no network: set it to addresses with a prefix length, as in 10.128.0.0/14,fd00::/8");
+            }
+        }
+
         /**
          * Bearer tokens; times in milliseconds.
          *
@@ -181,8 +215,40 @@ public record CaravanSettings(
                 String caFile,
                 long connectTimeout,
                 long readTimeout) {
+            public Token {
+                if (!jwksUrl.isBlank()) {
+                    if (!isHttp(jwksUrl)) {
+                        throw new SettingException(
+                                "CARAVAN_HTTP_JWKS_URL (caravan.http.token.jwks-url) is " + PrintableText.of(jwksUrl)
+                                        + ": set it to an address as https://host/path, or to nothing");
+                    }
+                    require(issuer, "CARAVAN_HTTP_TOKEN_ISSUER (caravan.http.token.issuer)");
+                    require(audience, "CARAVAN_HTTP_TOKEN_AUDIENCE (caravan.http.token.audience)");
+                    require(
+                            organisationClaim,
+                            "CARAVAN_HTTP_TOKEN_ORGANISATION_CLAIM (caravan.http.token.organisation-claim)");
+                }
+            }
+
             public boolean accepted() {
                 return !jwksUrl.isBlank();
+            }
+
+            private static boolean isHttp(String url) {
+                try {
+                    var uri = new URI(url);
+                    return uri.getHost() != null
+                            && ("http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme()));
+                } catch (URISyntaxException e) {
+                    return false;
+                }
+            }
+
+            private static void require(String value, String setting) {
+                if (value.isBlank()) {
+                    throw new SettingException("CARAVAN_HTTP_JWKS_URL is set and " + setting
+                            + " is not: set it too, so that only tokens meant for Caravan are accepted");
+                }
             }
         }
     }

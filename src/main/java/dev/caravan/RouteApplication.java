@@ -19,6 +19,7 @@ import java.util.TimeZone;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
 import org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration;
+import org.springframework.boot.autoconfigure.web.servlet.error.ErrorMvcAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.ComponentScan;
@@ -29,7 +30,13 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 /** The Camel context with the routes a command asks for, and everything they call. */
 @Configuration(proxyBeanMethods = false)
-@EnableAutoConfiguration(exclude = {DataSourceAutoConfiguration.class, FlywayAutoConfiguration.class})
+@EnableAutoConfiguration(
+        exclude = {
+            DataSourceAutoConfiguration.class,
+            FlywayAutoConfiguration.class,
+            // The server's own error pages do; these look for a view, and fail, where a client is gone.
+            ErrorMvcAutoConfiguration.class
+        })
 @Import({DatabaseConfiguration.class, OutOfMemoryWatch.class})
 @ComponentScan(
         basePackageClasses = {

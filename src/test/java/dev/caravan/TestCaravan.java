@@ -4,6 +4,7 @@ import dev.caravan.ledger.SourceRegistry;
 import dev.caravan.payload.Delivery;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -67,7 +68,11 @@ public final class TestCaravan implements AutoCloseable {
                     "caravan.retry.delay",
                     20,
                     "caravan.retry.attempts",
-                    2));
+                    2,
+                    "caravan.uploads.directory",
+                    folder.resolve("uploads"),
+                    "caravan.http.port",
+                    0));
             all.putAll(settings);
             return new TestCaravan(database, owned, folder, RouteApplication.start(routes, all));
         } catch (IOException e) {
@@ -103,6 +108,11 @@ public final class TestCaravan implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** An address of the front door; the routes of api must have been started. */
+    public URI http(String path) {
+        return URI.create("http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port") + path);
     }
 
     public void addSource(String cluster, String alias) {

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -44,6 +45,7 @@ public final class TestKafka implements AutoCloseable {
     private final String announce;
     private final String upload;
     private final String validation;
+    private final String status;
     private final String group;
     private final Admin admin;
     private final KafkaProducer<String, String> producer;
@@ -54,6 +56,7 @@ public final class TestKafka implements AutoCloseable {
         announce = "announce-" + number;
         upload = "upload-" + number;
         validation = "validation-" + number;
+        status = "status-" + number;
         group = "group-" + number;
         admin = Admin.create(Map.of("bootstrap.servers", broker.brokers()));
         producer = new KafkaProducer<>(
@@ -73,7 +76,8 @@ public final class TestKafka implements AutoCloseable {
             admin.createTopics(List.of(
                             new NewTopic(announce, EmbeddedKafka.PARTITIONS, (short) 1),
                             new NewTopic(upload, EmbeddedKafka.PARTITIONS, (short) 1),
-                            new NewTopic(validation, 1, (short) 1)))
+                            new NewTopic(validation, 1, (short) 1),
+                            new NewTopic(status, 1, (short) 1)))
                     .all()
                     .get();
         } catch (Exception e) {
@@ -154,6 +158,8 @@ public final class TestKafka implements AutoCloseable {
                 upload,
                 "caravan.topics.validation",
                 validation,
+                "caravan.topics.payload-status",
+                status,
                 "caravan.outbox.poll-interval",
                 100);
     }
@@ -250,17 +256,37 @@ public final class TestKafka implements AutoCloseable {
 
     /** Everything on the topic of replies. */
     public List<ConsumerRecord<String, String>> replies() {
-        var partition = new TopicPartition(validation, 0);
+        return messages(List.of(new TopicPartition(validation, 0)));
+    }
+
+    /** Everything on the topic of all services. */
+    public List<ConsumerRecord<String, String>> announcements() {
+        return messages(IntStream.range(0, EmbeddedKafka.PARTITIONS)
+                .mapToObj(partition -> new TopicPartition(announce, partition))
+                .toList());
+    }
+
+    /** How far an upload is said to have come, in the order in which it was said. */
+    public List<String> statuses(String request) {
+        return messages(List.of(new TopicPartition(status, 0))).stream()
+                .map(ConsumerRecord::value)
+                .filter(text -> text.contains("\"request_id\":\"" + request + "\""))
+                .map(text -> text.replaceAll(".*\"status\":\"(\\w+)\".*", "$1"))
+                .toList();
+    }
+
+    private static List<ConsumerRecord<String, String>> messages(List<TopicPartition> partitions) {
         List<ConsumerRecord<String, String>> found = new ArrayList<>();
         try (var consumer = new KafkaConsumer<>(
                 Map.<String, Object>of("bootstrap.servers", broker.brokers()),
                 new StringDeserializer(),
                 new StringDeserializer())) {
-            consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
-            long end = consumer.endOffsets(List.of(partition)).get(partition);
-            while (consumer.position(partition) < end) {
-                consumer.poll(POLL).forEach(found::add);
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            for (var end : consumer.endOffsets(partitions).entrySet()) {
+                while (consumer.position(end.getKey()) < end.getValue()) {
+                    consumer.poll(POLL).forEach(found::add);
+                }
             }
         }
         return found;

@@ -127,6 +127,11 @@ public final class TestS3 implements AutoCloseable {
         server = EmbeddedS3.start(directory, server.port());
     }
 
+    /** The content of an object. */
+    public byte[] bytes(String key) {
+        return client.getObjectAsBytes(get -> get.bucket(bucket).key(key)).asByteArray();
+    }
+
     /** Everything in the bucket, sorted. */
     public List<String> keys() {
         return client.listObjectsV2Paginator(list -> list.bucket(bucket)).contents().stream()

@@ -101,6 +101,8 @@ public final class AnnouncedRuns implements AutoCloseable {
 
         Map<String, Object> all = workbench.settings();
         all.put("caravan.profile", "production");
+        all.put("caravan.http.address", "127.0.0.1");
+        all.put("caravan.http.port", "0");
         all.put("caravan.kafka.brokers", brokers);
         all.put("caravan.kafka.group", GROUP);
         all.put("caravan.topics.announce", TOPIC);

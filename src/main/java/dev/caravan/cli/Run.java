@@ -49,7 +49,8 @@ final class Run implements Callable<Integer> {
                                 .directory()
                                 .toAbsolutePath()
                                 .normalize()
-                        + "; Ctrl-C stops it");
+                        + "; HTTP on port "
+                        + routes.getEnvironment().getProperty("local.server.port") + "; Ctrl-C stops it");
         var trial = environment.servers().trial();
         if (trial.isPresent()) {
             new SampleTour(environment.terminal(), routes, trial.get(), stopped).show();

@@ -5,11 +5,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.util.Base64;
 import java.util.List;
-import java.util.Objects;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The message that says where an uploaded payload lies; fields that are not used are not listed, and any may be missing.
@@ -29,23 +26,7 @@ record Announcement(
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
-    private static final Pattern ORGANISATION = Pattern.compile("[A-Za-z0-9_-]{1,50}");
     private static final Pattern REQUEST = Pattern.compile("[^\\p{Cntrl}\\p{Cs}]{1,256}");
-
-    /** What a decoded identity says, as far as it concerns us. */
-    @JsonIgnoreProperties(ignoreUnknown = true)
-    private record Decoded(Identity identity) {}
-
-    @JsonIgnoreProperties(ignoreUnknown = true)
-    private record Identity(@JsonProperty("org_id") String organisation, Internal internal) {
-        List<String> organisations() {
-            String inner = internal == null ? null : internal.organisation();
-            return Stream.of(organisation, inner).filter(Objects::nonNull).toList();
-        }
-    }
-
-    @JsonIgnoreProperties(ignoreUnknown = true)
-    private record Internal(@JsonProperty("org_id") String organisation) {}
 
     /** @throws PoisonPayloadException {@code bad-announcement} when it is too long or no JSON object */
     static Announcement parse(byte[] message, int limit) {
@@ -82,15 +63,12 @@ record Announcement(
 
     /** Whoever may write to the topic may leave the identity out; one that is there must not contradict the message. */
     private void checkIdentity() {
-        Decoded decoded;
+        List<String> named;
         try {
-            decoded = JSON.readValue(Base64.getDecoder().decode(identity.strip()), Decoded.class);
+            named = EncodedIdentity.decode(identity.strip()).organisations();
         } catch (IOException | IllegalArgumentException e) {
             throw bad("the identity of the announcement is not Base64 of JSON");
         }
-        List<String> named = decoded == null || decoded.identity() == null
-                ? List.of()
-                : decoded.identity().organisations();
         if (named.isEmpty()) {
             throw bad("the identity of the announcement names no organisation");
         }
@@ -101,7 +79,7 @@ record Announcement(
     }
 
     boolean hasOrganisation() {
-        return organisation != null && ORGANISATION.matcher(organisation).matches();
+        return EncodedIdentity.isId(organisation);
     }
 
     /** Whether replies can name the request. */

@@ -82,6 +82,10 @@ public final class Uploads {
             upload.tested();
             return upload;
         }
+        // Before a byte of it is asked for.
+        if (request.getContentLengthLong() > limits.payloadBytes() + FrontDoorFilter.UPLOAD_EXTRAS) {
+            throw tooLarge(Long.toString(request.getContentLengthLong()));
+        }
         try {
             var upload = new Upload(identity, requestId(request), request.getRemoteAddr(), UploadBody.of(request));
             Optional<UploadBody.Part> file = readOn(upload);
@@ -95,9 +99,6 @@ public final class Uploads {
                     file.orElseThrow(() -> new RequestRefusedException(400, "File or upload field not found"));
             upload.found(UploadType.of(part.contentType(), part.fileName(), strict)
                     .orElseThrow(() -> new RequestRefusedException(415, "")));
-            if (request.getContentLengthLong() > limits.payloadBytes() + FrontDoorFilter.UPLOAD_EXTRAS) {
-                throw tooLarge(Long.toString(request.getContentLengthLong()));
-            }
             upload.reads(part.bytes(), clock.instant());
             ledger.received(upload);
             return upload;

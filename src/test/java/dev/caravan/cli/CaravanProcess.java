@@ -82,6 +82,8 @@ final class CaravanProcess implements AutoCloseable {
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile());
             builder.environment().keySet().removeIf(name -> name.startsWith("CARAVAN_"));
+            // Processes beside this one look for a free port, too.
+            builder.environment().put("CARAVAN_HTTP_PORT", "0");
             settings.forEach((key, value) -> builder.environment().put(variable(key), value.toString()));
             return new CaravanProcess(builder.start(), out, err);
         } catch (IOException e) {

@@ -289,6 +289,7 @@ class EmbeddedDefaultIT {
             builder.redirectError(err.toFile());
         }
         builder.environment().keySet().removeIf(name -> name.startsWith("CARAVAN_"));
+        builder.environment().put("CARAVAN_HTTP_PORT", "0");
         for (String variable : variables) {
             String[] parts = variable.split("=", 2);
             builder.environment().put(parts[0], parts[1]);

@@ -26,6 +26,7 @@ class RunTest {
                     .with("caravan.kafka.security-protocol", "SSL")
                     .with("caravan.s3.endpoint", "https://127.0.0.1:1")
                     .with("caravan.inbox.directory", folder.resolve("inbox"))
+                    .with("caravan.http.port", 0)
                     .with(setting, missing)
                     .run("run");
 
