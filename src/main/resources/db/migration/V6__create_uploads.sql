@@ -22,7 +22,7 @@ comment on column upload.org_id is 'Organisation of the sender; it need not be r
 comment on column upload.account is 'Account number of the sender; NULL when none is known';
 comment on column upload.identity is 'Who sent it, Base64 of JSON, as it came or as it was made from a token';
 comment on column upload.received_at is 'When its first bytes came';
-comment on column upload.staged_at is 'When all of it was safe, and announced where there is Kafka; NULL until then';
+comment on column upload.staged_at is 'When all of it was where it waits for its loading; NULL until then';
 comment on column upload.processing_at is 'When it was first taken up to be loaded; NULL until then';
 comment on column upload.failed_at is 'When receiving it failed; NULL unless it did';
 comment on column upload.failure is 'Why, for whoever sent it';

@@ -55,7 +55,12 @@ final class UploadBucket implements UploadStore {
 
     @Override
     public void remove(UUID upload) {
-        client.deleteObject(delete -> delete.bucket(bucket).key(nameOf(upload)));
+        String key = nameOf(upload);
+        client.listMultipartUploads(list -> list.bucket(bucket).prefix(key)).uploads().stream()
+                .filter(begun -> begun.key().equals(key))
+                .forEach(begun -> client.abortMultipartUpload(
+                        abort -> abort.bucket(bucket).key(key).uploadId(begun.uploadId())));
+        client.deleteObject(delete -> delete.bucket(bucket).key(key));
     }
 
     private static Map<String, String> metadata(Upload upload) {

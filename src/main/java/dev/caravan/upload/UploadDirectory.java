@@ -32,7 +32,7 @@ final class UploadDirectory implements UploadStore {
     public Keeping begin(Upload upload) throws IOException {
         try {
             Files.createDirectories(directory);
-            return new Part(directory.resolve(upload.id() + ".part"), directory.resolve(nameOf(upload.id())));
+            return new Part(part(upload.id()), directory.resolve(nameOf(upload.id())));
         } catch (IOException e) {
             throw full(e);
         }
@@ -40,7 +40,12 @@ final class UploadDirectory implements UploadStore {
 
     @Override
     public void remove(UUID upload) throws IOException {
+        Files.deleteIfExists(part(upload));
         Files.deleteIfExists(directory.resolve(nameOf(upload)));
+    }
+
+    private Path part(UUID upload) {
+        return directory.resolve(upload + ".part");
     }
 
     private TransferFailedException full(IOException cause) {

@@ -9,7 +9,9 @@ import dev.caravan.ledger.Organisations;
 import dev.caravan.payload.Arrival;
 import dev.caravan.payload.Delivery;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.camel.ExchangeProperty;
@@ -81,14 +83,29 @@ public final class UploadLedger {
                 upload.id());
     }
 
-    /** Notes that an upload is safe, and announced where it has to be. */
+    /** Notes that all of an upload is where it waits for its loading. */
     public void staged(@ExchangeProperty(Upload.PROPERTY) Upload upload) {
         database.update("update caravan.upload set staged_at = now() where upload_id = ?", upload.id());
     }
 
-    void failed(Upload upload, String failure) {
+    void failed(UUID upload, String failure) {
         database.update(
-                "update caravan.upload set failed_at = now(), failure = ? where upload_id = ?", failure, upload.id());
+                "update caravan.upload set failed_at = now(), failure = ? where upload_id = ?", failure, upload);
+    }
+
+    /** Uploads that began longer ago than that and came to no end at all. */
+    List<UUID> left(Duration longest) {
+        return database.queryForList(
+                """
+                select upload_id
+                from caravan.upload
+                where staged_at is null
+                    and processing_at is null
+                    and failed_at is null
+                    and received_at < now() - make_interval(secs => ?)
+                """,
+                UUID.class,
+                longest.toSeconds());
     }
 
     /** Notes that a payload is taken up, where it came by HTTP. */
@@ -218,8 +235,8 @@ public final class UploadLedger {
     }
 
     /** Forgets uploads that nobody is expected to ask for any more; those still waiting in the directory stay. */
-    public int forget() {
-        return database.update(
+    void forget() {
+        database.update(
                 """
                 delete from caravan.upload
                 where received_at < now() - make_interval(secs => ?)

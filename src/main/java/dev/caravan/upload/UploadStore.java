@@ -15,7 +15,7 @@ interface UploadStore {
     /** Begins to keep an upload; nobody sees it before it is finished. */
     Keeping begin(Upload upload) throws IOException;
 
-    /** Takes a kept upload back; nothing happens where there is none. */
+    /** Takes an upload back, kept or half kept by a process that ended; nothing happens where there is none. */
     void remove(UUID upload) throws IOException;
 
     /** Bytes on their way; closed before they are finished they vanish. */

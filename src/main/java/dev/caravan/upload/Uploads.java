@@ -40,6 +40,9 @@ public final class Uploads {
     private static final int LONGEST_TEST = 1024;
     private static final int LONGEST_METADATA = 1 << 16;
     private static final int BUFFER = 1 << 16;
+    /** Beyond the longest time an upload may take, so that none is taken back that may still come to its end. */
+    private static final Duration GRACE = Duration.ofHours(1);
+
     private static final String UNAVAILABLE = "it could not be stored or announced: send it again";
 
     private final UploadLedger ledger;
@@ -238,10 +241,21 @@ public final class Uploads {
             if (upload.isStored()) {
                 store(exchange).remove(upload.id());
             }
-            ledger.failed(upload, failure instanceof RequestRefusedException ? failure.getMessage() : UNAVAILABLE);
+            ledger.failed(upload.id(), failure instanceof RequestRefusedException ? failure.getMessage() : UNAVAILABLE);
         } catch (IOException | RuntimeException e) {
             LOG.warn("what came of upload {} cannot be taken back: {}", upload.id(), Failures.messageOf(e));
         }
+    }
+
+    /** Takes back what processes left that ended while they received it, and forgets uploads nobody will ask for. */
+    public void tidy(Exchange exchange) throws IOException {
+        Duration longest = Duration.ofMillis(settings.totalTimeout()).plus(GRACE);
+        for (UUID left : ledger.left(longest)) {
+            store(exchange).remove(left);
+            ledger.failed(left, "the process that received it ended: send it again");
+            LOG.info("upload {} was never received to its end, and what came of it is removed", left);
+        }
+        ledger.forget();
     }
 
     private UploadStore store(Exchange exchange) {

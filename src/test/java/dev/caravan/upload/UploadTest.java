@@ -40,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
 
 /** Uploads by HTTP that go through the bucket and Kafka. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -414,6 +415,42 @@ class UploadTest {
                     "");
         }
         assertNothingKept();
+    }
+
+    @Test
+    void whatAKilledProcessLeftIsTakenBack() throws IOException {
+        Map<String, String> begun = new HashMap<>();
+        for (String age : List.of("3 hours", "1 minute")) {
+            UUID id = UUID.randomUUID();
+            caravan.jdbc()
+                    .update(
+                            "insert into caravan.upload (upload_id, request_id, org_id, identity, content_type,"
+                                    + " remote_address, received_at) values (?, ?, ?, '', '', '', now() - ?::interval)",
+                            id,
+                            age.replace(' ', '-'),
+                            ORGANISATION,
+                            age);
+            s3.client()
+                    .createMultipartUpload(create -> create.bucket(s3.bucket()).key(id.toString()));
+            begun.put(age, id.toString());
+        }
+
+        caravan.bean(Uploads.class).tidy(null);
+
+        assertThat(s3.client()
+                        .listMultipartUploads(list -> list.bucket(s3.bucket()))
+                        .uploads())
+                .extracting(MultipartUpload::key)
+                .containsExactly(begun.get("1 minute"));
+        assertThat(json(track(ORGANISATION, "3-hours")).at("/status_msg").asText())
+                .isEqualTo("the process that received it ended: send it again");
+        assertThat(status("1-minute")).isEqualTo("received");
+        s3.client()
+                .listMultipartUploads(list -> list.bucket(s3.bucket()))
+                .uploads()
+                .forEach(left -> s3.client()
+                        .abortMultipartUpload(abort ->
+                                abort.bucket(s3.bucket()).key(left.key()).uploadId(left.uploadId())));
     }
 
     @Test
