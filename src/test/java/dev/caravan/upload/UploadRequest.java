@@ -3,6 +3,7 @@ package dev.caravan.upload;
 import dev.caravan.TestKafka;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.entity.mime.MultipartEntityBuilder;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
@@ -24,8 +26,13 @@ import org.apache.hc.core5.util.Timeout;
 /** A request with parts, as `curl -F` sends it: the body of a large one only once the server asks for it. */
 public final class UploadRequest {
     public static final String OUR_TYPE = "application/vnd.redhat.hccm.tar+tgz";
-    private static final CloseableHttpClient CLIENT =
-            HttpClients.custom().disableAutomaticRetries().build();
+    private static final CloseableHttpClient CLIENT = HttpClients.custom()
+            .disableAutomaticRetries()
+            .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+                    .setMaxConnPerRoute(50)
+                    .setMaxConnTotal(50)
+                    .build())
+            .build();
 
     private final URI address;
     private final HttpUriRequestBase request;
@@ -36,7 +43,7 @@ public final class UploadRequest {
         this.request = new HttpUriRequestBase("POST", address);
         request.setConfig(RequestConfig.custom()
                 .setExpectContinueEnabled(true)
-                .setResponseTimeout(Timeout.ofSeconds(60))
+                .setResponseTimeout(Timeout.ofMinutes(5))
                 .build());
     }
 
@@ -75,8 +82,12 @@ public final class UploadRequest {
     }
 
     /** Without saying beforehand how long it is. */
-    public UploadRequest endlessFile(String type, byte[] content) {
-        parts.addBinaryBody("file", new ByteArrayInputStream(content), contentType(type), "a.tar.gz");
+    public UploadRequest endlessFile(byte[] content) {
+        return endlessFile(new ByteArrayInputStream(content));
+    }
+
+    public UploadRequest endlessFile(InputStream content) {
+        parts.addBinaryBody("file", content, contentType(OUR_TYPE), "a.tar.gz");
         return this;
     }
 

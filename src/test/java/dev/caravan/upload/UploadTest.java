@@ -329,7 +329,7 @@ class UploadTest {
         for (byte[] content : List.of(large, Arrays.copyOf(large, PART))) {
             String request = UUID.randomUUID().toString();
             assertThat(upload().header("x-rh-request-id", request)
-                            .endlessFile(UploadRequest.OUR_TYPE, content)
+                            .endlessFile(content)
                             .send()
                             .status())
                     .isEqualTo(202);
