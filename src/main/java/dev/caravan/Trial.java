@@ -1,5 +1,6 @@
 package dev.caravan;
 
+import java.net.URI;
 import java.util.List;
 
 /** Something to load, and to look at afterwards, where all servers are Caravan's own. */
@@ -7,7 +8,7 @@ public interface Trial {
     /** The ways in. */
     enum Way {
         DROP_DIRECTORY("drop directory"),
-        KAFKA("Kafka"),
+        HTTP("HTTP"),
         S3_BUCKET("S3 bucket");
 
         private final String title;
@@ -34,8 +35,9 @@ public interface Trial {
      * Hands samples in, each by its way; the routes take them from there.
      *
      * @param settings those the routes run with
+     * @param frontDoor address of their front door
      */
-    void handIn(List<Sample> samples, CaravanSettings settings);
+    void handIn(List<Sample> samples, CaravanSettings settings, URI frontDoor);
 
     /** A command line that opens the database on the demo organisation's tables and asks for no password. */
     String psql();

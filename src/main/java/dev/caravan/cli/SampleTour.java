@@ -9,6 +9,7 @@ import dev.caravan.ledger.Organisation;
 import dev.caravan.ledger.Organisations;
 import dev.caravan.ledger.Source;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -86,7 +87,7 @@ final class SampleTour {
         LoggingSystem logging = LoggingSystem.get(getClass().getClassLoader());
         logging.setLogLevel(PAYLOAD_LOG, LogLevel.WARN);
         try {
-            trial.handIn(missing, settings);
+            trial.handIn(missing, settings, frontDoor());
             arrivals.await(missing, PATIENCE, stopped, arrival -> out.println(arrival.line()));
         } finally {
             logging.setLogLevel(PAYLOAD_LOG, null);
@@ -96,6 +97,12 @@ final class SampleTour {
             printMissing(missing, arrivals);
             printDays(arrivals.of(missing));
         }
+    }
+
+    private URI frontDoor() {
+        String address = settings.http().address();
+        return URI.create("http://" + (address.isBlank() ? "127.0.0.1" : address) + ":"
+                + routes.getEnvironment().getRequiredProperty("local.server.port"));
     }
 
     private boolean isStopping() {
@@ -201,6 +208,8 @@ final class SampleTour {
         out.println("More payloads go");
         out.println("  to the drop directory  "
                 + settings.inbox().directory().toAbsolutePath().normalize() + "/");
+        out.println(
+                "  by HTTP                " + frontDoor().resolve("/api/ingress/v1/upload") + ", as README.md shows");
         out.println("  to Kafka               " + settings.kafka().brokers() + ", topic "
                 + settings.topics().announce() + ", header service=hccm");
         out.println("  to the S3 bucket       " + settings.s3().endpoint() + "/"

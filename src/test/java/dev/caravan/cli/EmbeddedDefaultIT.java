@@ -60,7 +60,7 @@ class EmbeddedDefaultIT {
                     .filteredOn(line -> line.matches("\\d\\d_.*-cost-mgmt  .* loaded .*"))
                     .hasSize(8)
                     .anyMatch(line -> line.contains("drop directory"))
-                    .anyMatch(line -> line.contains("Kafka"))
+                    .anyMatch(line -> line.contains("  HTTP  "))
                     .anyMatch(line -> line.contains("S3 bucket"));
             assertThat(shown)
                     .containsPattern("total +4002 +0 ")
