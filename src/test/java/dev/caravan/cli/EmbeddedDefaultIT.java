@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -138,6 +139,35 @@ class EmbeddedDefaultIT {
             count.next();
             return count.getString(1);
         }
+    }
+
+    @Test
+    void theLinesOfTheReadmeUploadASampleAndFollowItUntilItIsDone() throws Exception {
+        Path log = folder.resolve("run.log");
+        Process run = start(log, log, command("run"), "CARAVAN_SAMPLES=false");
+        try {
+            await(() -> Files.readString(log).contains("by HTTP"));
+            String address = Files.readString(log).replaceAll("(?s).*by HTTP +http://([0-9.:]+)/.*", "$1");
+            String lines = Pattern.compile("```sh\n([^`]*/api/ingress/v1/upload\n[^`]*)```")
+                    .matcher(Files.readString(Path.of("README.md")))
+                    .results()
+                    .map(found -> found.group(1))
+                    .findFirst()
+                    .orElseThrow()
+                    .replace("127.0.0.1:8080", address)
+                    .replace("SAMPLE=", "cd " + Path.of("").toAbsolutePath() + "; SAMPLE=");
+            String first = execute(List.of(), List.of("sh", "-ec", lines)).out();
+            assertThat(first).startsWith("{\"request_id\":\"my-first-upload\",\"upload\":{\"org_id\":\"1234567\"}}{");
+            String track = lines.lines()
+                    .filter(line -> line.startsWith("IDENTITY=") || line.contains("/track/"))
+                    .collect(Collectors.joining("\n"));
+            await(() -> execute(List.of(), List.of("sh", "-ec", track)).out().contains("\"status\":\"done\""));
+            assertThat(execute(List.of(), List.of("sh", "-ec", track)).out())
+                    .contains("576 rows loaded, 0 rejected, 1 days", "\"days\":[\"2025-11-03\"]");
+        } finally {
+            run.destroy();
+        }
+        assertThat(run.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
