@@ -7,6 +7,7 @@ import dev.caravan.ledger.SourceRegistry;
 import dev.caravan.openshift.ReportReader;
 import dev.caravan.payload.PayloadSpool;
 import dev.caravan.s3.S3Connection;
+import dev.caravan.sources.SourcesApi;
 import dev.caravan.upload.Uploads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,6 +47,7 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
             KafkaConnection.class,
             S3Connection.class,
             FrontDoor.class,
+            SourcesApi.class,
             Uploads.class
         })
 public class RouteApplication {

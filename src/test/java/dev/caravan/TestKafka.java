@@ -46,6 +46,7 @@ public final class TestKafka implements AutoCloseable {
     private final String upload;
     private final String validation;
     private final String status;
+    private final String sourceEvents;
     private final String group;
     private final Admin admin;
     private final KafkaProducer<String, String> producer;
@@ -57,6 +58,7 @@ public final class TestKafka implements AutoCloseable {
         upload = "upload-" + number;
         validation = "validation-" + number;
         status = "status-" + number;
+        sourceEvents = "source-events-" + number;
         group = "group-" + number;
         admin = Admin.create(Map.of("bootstrap.servers", broker.brokers()));
         producer = new KafkaProducer<>(
@@ -77,7 +79,8 @@ public final class TestKafka implements AutoCloseable {
                             new NewTopic(announce, EmbeddedKafka.PARTITIONS, (short) 1),
                             new NewTopic(upload, EmbeddedKafka.PARTITIONS, (short) 1),
                             new NewTopic(validation, 1, (short) 1),
-                            new NewTopic(status, 1, (short) 1)))
+                            new NewTopic(status, 1, (short) 1),
+                            new NewTopic(sourceEvents, 1, (short) 1)))
                     .all()
                     .get();
         } catch (Exception e) {
@@ -160,6 +163,8 @@ public final class TestKafka implements AutoCloseable {
                 validation,
                 "caravan.topics.payload-status",
                 status,
+                "caravan.topics.source-events",
+                sourceEvents,
                 "caravan.outbox.poll-interval",
                 100);
     }
@@ -184,6 +189,11 @@ public final class TestKafka implements AutoCloseable {
         return upload;
     }
 
+    /** Sends a message to the topic of source events; headers as names and values in turn. */
+    public void sendSourceEvent(String message, String... headers) {
+        send(sourceEvents, 0, message, headers);
+    }
+
     /** Sends a message to the topic of all services; headers as names and values in turn. */
     public void announce(int partition, String message, String... headers) {
         send(announce, partition, message, headers);
@@ -203,8 +213,17 @@ public final class TestKafka implements AutoCloseable {
 
     /** How many messages of both topics the group has acknowledged. */
     public long acknowledged() {
+        return acknowledged(group);
+    }
+
+    /** How many source events have been acknowledged. */
+    public long acknowledgedEvents() {
+        return acknowledged(group + "-source-events");
+    }
+
+    private long acknowledged(String by) {
         try {
-            return admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().values().stream()
+            return admin.listConsumerGroupOffsets(by).partitionsToOffsetAndMetadata().get().values().stream()
                     .mapToLong(offset -> offset == null ? 0 : offset.offset())
                     .sum();
         } catch (Exception e) {
@@ -273,6 +292,11 @@ public final class TestKafka implements AutoCloseable {
                 .filter(text -> text.contains("\"request_id\":\"" + request + "\""))
                 .map(text -> text.replaceAll(".*\"status\":\"(\\w+)\".*", "$1"))
                 .toList();
+    }
+
+    /** Everything on the topic of source events. */
+    public List<ConsumerRecord<String, String>> sourceEvents() {
+        return messages(List.of(new TopicPartition(sourceEvents, 0)));
     }
 
     private static List<ConsumerRecord<String, String>> messages(List<TopicPartition> partitions) {

@@ -1,5 +1,6 @@
 package dev.caravan.cli;
 
+import dev.caravan.database.Migrations;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -92,7 +93,7 @@ final class GivenPayloads {
             return otherwise;
         }
         String organisation = folder.toString().substring(ORGANISATION_FOLDER.length());
-        if (!OrganisationConverter.isValid(organisation)) {
+        if (!Migrations.isOrganisation(organisation)) {
             throw new UsageException("folder " + folder + " names no organisation: use lower-case letters, digits and"
                     + " underscores, at most 50; nothing was loaded");
         }

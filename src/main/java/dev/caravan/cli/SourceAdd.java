@@ -3,6 +3,7 @@ package dev.caravan.cli;
 import dev.caravan.database.Migrations;
 import dev.caravan.ledger.Audit;
 import dev.caravan.ledger.BoundedTransaction;
+import dev.caravan.ledger.Source;
 import dev.caravan.ledger.SourceRegistry;
 import dev.caravan.ledger.SourceRegistry.Added;
 import java.util.Map;
@@ -20,9 +21,6 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExample:%n",
         footer = "  caravan source add --org 1234567 --cluster 4e009161-4f40-42c8-877c-3e59f6baea3d --alias production")
 final class SourceAdd implements Callable<Integer> {
-    private static final int LONGEST_CLUSTER = 50;
-    private static final int LONGEST_ALIAS = 256;
-
     private final CommandEnvironment environment;
 
     @Mixin
@@ -44,8 +42,8 @@ final class SourceAdd implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        check("--cluster", cluster, LONGEST_CLUSTER);
-        check("--alias", alias, LONGEST_ALIAS);
+        check("--cluster", Source.isClusterId(cluster), Source.LONGEST_CLUSTER_ID);
+        check("--alias", Source.isAlias(alias), Source.LONGEST_ALIAS);
         try (var beans = environment.open()) {
             beans.getBean(Migrations.class).migrate();
             Added added = beans.getBean(BoundedTransaction.class).call(() -> {
@@ -69,8 +67,8 @@ final class SourceAdd implements Callable<Integer> {
         }
     }
 
-    private static void check(String option, String value, int longest) {
-        if (value.isBlank() || value.length() > longest || value.chars().anyMatch(Character::isISOControl)) {
+    private static void check(String option, boolean valid, int longest) {
+        if (!valid) {
             throw new UsageException(
                     option + " must have 1 to " + longest + " characters and no control characters among them");
         }

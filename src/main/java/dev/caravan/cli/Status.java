@@ -61,7 +61,8 @@ final class Status implements Callable<Integer> {
             status.quarantineAlerts().forEach(out::println);
         }
         if (status.outboxUnsent() > 0) {
-            out.println("replies for payloads of no organisation, not sent yet: " + status.outboxUnsent());
+            out.println("replies for payloads of no organisation, and source events, not sent yet: "
+                    + status.outboxUnsent());
         }
     }
 

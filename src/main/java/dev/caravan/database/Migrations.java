@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.caravan.CaravanSettings;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.exception.FlywayValidateException;
@@ -23,6 +24,7 @@ import org.springframework.stereotype.Component;
 @Component
 public final class Migrations {
     private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
+    private static final Pattern ORGANISATION = Pattern.compile("[a-z0-9_]{1,50}");
 
     private final DatabaseServer server;
     private final CaravanSettings settings;
@@ -73,8 +75,13 @@ public final class Migrations {
         }
     }
 
+    /** Whether an organisation of that id can have a schema. */
+    public static boolean isOrganisation(String id) {
+        return ORGANISATION.matcher(id).matches();
+    }
+
     private static String schemaOf(String organisation) {
-        if (!organisation.matches("[a-z0-9_]{1,50}")) {
+        if (!isOrganisation(organisation)) {
             throw new IllegalArgumentException("organisation '" + organisation
                     + "' is not valid: use lower-case letters, digits and underscores, at most 50");
         }

@@ -4,25 +4,34 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.caravan.CaravanSettings;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.info.BuildProperties;
 import org.springframework.stereotype.Component;
 
-/** What the front door tells of itself. */
+/** What the front door tells of itself, as JSON. */
 @Component("frontDoor")
 public final class FrontDoor {
-    private final String version;
+    private static final int API_VERSION = 1;
 
-    public FrontDoor(CaravanSettings settings) throws JsonProcessingException {
-        String built = Objects.requireNonNullElse(FrontDoor.class.getPackage().getImplementationVersion(), "");
-        version = JsonMapper.builder()
-                .build()
-                .writeValueAsString(new TreeMap<>(
-                        Map.of("version", built, "commit", settings.http().commit())));
+    private final JsonMapper json = JsonMapper.builder().build();
+    private final String version;
+    private final String commit;
+
+    public FrontDoor(ObjectProvider<BuildProperties> build, CaravanSettings settings) {
+        BuildProperties known = build.getIfAvailable();
+        this.version = known == null ? "" : known.getVersion();
+        this.commit = settings.http().commit();
     }
 
-    /** JSON; the version is empty unless the jar runs. */
-    public String version() {
-        return version;
+    /** Version, which is empty where it was not built by Maven, and commit. */
+    public String version() throws JsonProcessingException {
+        return json.writeValueAsString(new TreeMap<>(Map.of("version", version, "commit", commit)));
+    }
+
+    /** The same, and the version of the API. */
+    public String status() throws JsonProcessingException {
+        return json.writeValueAsString(
+                new TreeMap<>(Map.of("api_version", API_VERSION, "version", version, "commit", commit)));
     }
 }

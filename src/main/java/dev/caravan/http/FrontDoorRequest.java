@@ -84,7 +84,10 @@ final class FrontDoorRequest extends HttpServletRequestWrapper {
             int n = in.read(buffer, offset, length);
             count += Math.max(n, 0);
             if (count > limit) {
-                throw new BodyTooLongException(limit);
+                var failure = new BodyTooLongException(limit);
+                // Camel loses the failure, and meets a closed reader when it comes back.
+                setAttribute(BodyTooLongException.class.getName(), failure);
+                throw failure;
             }
             return n;
         }

@@ -16,17 +16,23 @@ public final class Audit {
         this.database = database;
     }
 
+    /** Writes one row under the operating system's user name. */
+    public void write(String action, Map<String, ?> details) {
+        write(System.getProperty("user.name", "unknown"), action, details);
+    }
+
     /**
-     * Writes one row under the operating system's user name.
+     * Writes one row.
      *
+     * @param actor who did it; for requests {@code http:<organisation>}, for messages {@code kafka:<topic>}
      * @param action the command, for example {@code tags enable}
      * @param details what it was asked for; values are texts, numbers, lists of them, or null
      */
-    public void write(String action, Map<String, ?> details) {
+    public void write(String actor, String action, Map<String, ?> details) {
         try {
             database.update(
                     "insert into caravan.audit (actor, action, details) values (?, ?, ?::jsonb)",
-                    System.getProperty("user.name", "unknown"),
+                    actor,
                     action,
                     json.writeValueAsString(details));
         } catch (JsonProcessingException e) {

@@ -14,13 +14,13 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** Replies and moves the database has decided on, to be carried out after its commit, at least once. */
+/** Replies, events and moves the database has decided on, to be carried out after its commit, at least once. */
 @Component("outbox")
 public final class Outbox {
     private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
     private static final String LOCK = "caravan outbox";
     private static final int LONGEST_ERROR = 1024;
-    /** Where replies for payloads of no organisation are. */
+    /** Where replies for payloads of no organisation are, and source events. */
     private static final Organisation NOBODY = new Organisation("", "caravan");
 
     private final JdbcTemplate database;
@@ -49,6 +49,7 @@ public final class Outbox {
         List<String> kinds = new ArrayList<>();
         if (!settings.kafka().brokers().isBlank()) {
             kinds.add("validation-reply");
+            kinds.add("source-event");
         }
         if (!settings.s3().endpoint().isBlank()) {
             kinds.add("object-move");
@@ -61,9 +62,10 @@ public final class Outbox {
      *
      * @param owner whose outbox it is in
      * @param destination topic or bucket
-     * @param text JSON: a reply as its reader expects it, or a move
+     * @param key of a source event: its organisation; null for anything else
+     * @param text JSON: a reply or an event as its reader expects it, or a move
      */
-    public record Message(Organisation owner, long id, String kind, String destination, String text) {}
+    public record Message(Organisation owner, long id, String kind, String destination, String key, String text) {}
 
     /** Messages to be carried out one after the other; once one of a kind cannot be, the others of its kind wait too. */
     public static final class Round implements Iterator<Message> {
@@ -108,7 +110,8 @@ public final class Outbox {
                     owner,
                     () -> database.query(
                             """
-                            select m.outbox_id, m.kind, m.destination, m.message::text
+                            select m.outbox_id, m.kind, m.destination,
+                                case when m.kind = 'source-event' then m.message ->> 'tenant' end, m.message::text
                             from unnest(?) as possible(kind)
                             cross join lateral (
                                 select *
@@ -121,7 +124,12 @@ public final class Outbox {
                             ) m
                             """,
                             (row, number) -> new Message(
-                                    owner, row.getLong(1), row.getString(2), row.getString(3), row.getString(4)),
+                                    owner,
+                                    row.getLong(1),
+                                    row.getString(2),
+                                    row.getString(3),
+                                    row.getString(4),
+                                    row.getString(5)),
                             kinds.toArray(String[]::new),
                             room)));
         }

@@ -177,7 +177,7 @@ public final class Purging {
     }
 
     /**
-     * Removes what belongs to no organisation: replies sent long ago, locks on dropped files whose process ended between
+     * Removes what belongs to no organisation: replies and source events of long ago, locks on dropped files whose process ended between
      * moving the file and giving up its lock, and bytes that no payload in quarantine needs.
      *
      * @param progress told of each, in a line
@@ -188,7 +188,7 @@ public final class Purging {
             return forgetSentMessages(retention.firstDay());
         }));
         if (replies > 0) {
-            progress.accept("replies for payloads of no organisation: " + replies + " deleted");
+            progress.accept("replies for payloads of no organisation, and source events: " + replies + " deleted");
         }
         // A lock in use is renewed all the time.
         database.update(

@@ -25,25 +25,37 @@ public final class SourceRegistry {
     private static final int ALIAS_LENGTH = 8;
     private static final String SELECT_ANY =
             """
-            select s.source_uuid, s.org_id, o.schema_name, s.cluster_id, s.alias, s.from_file, s.retired_at, s.removing_since
+            select s.source_uuid, s.source_id, s.org_id, o.schema_name, s.cluster_id, s.alias, s.from_file, s.retired_at,
+                s.removing_since
             from caravan.source s
             join caravan.organisation o using (org_id)
             where true
             """;
     private static final String SELECT = SELECT_ANY + " and s.retired_at is null";
     private static final RowMapper<Source> SOURCE = (row, number) -> new Source(
-            row.getObject(1, UUID.class), row.getString(2), row.getString(3), row.getString(4), row.getString(5));
+            row.getObject(1, UUID.class),
+            row.getLong(2),
+            row.getString(3),
+            row.getString(4),
+            row.getString(5),
+            row.getString(6));
 
     private final JdbcTemplate database;
     private final TransactionTemplate transaction;
     private final Migrations migrations;
+    private final Organisations organisations;
     private final CaravanSettings settings;
 
     public SourceRegistry(
-            JdbcTemplate database, TransactionTemplate transaction, Migrations migrations, CaravanSettings settings) {
+            JdbcTemplate database,
+            TransactionTemplate transaction,
+            Migrations migrations,
+            Organisations organisations,
+            CaravanSettings settings) {
         this.database = database;
         this.transaction = transaction;
         this.migrations = migrations;
+        this.organisations = organisations;
         this.settings = settings;
     }
 
@@ -70,24 +82,38 @@ public final class SourceRegistry {
      * <p>Payloads of that cluster that wait in quarantine are marked for replay.
      */
     public Added add(String organisation, String clusterId, String alias) {
-        migrations.createOrganisation(organisation);
+        if (organisations.find(organisation).isEmpty()) {
+            migrations.createOrganisation(organisation);
+        }
         // In one transaction, since others may be removing the source just now.
         return transaction.execute(status -> register(organisation, clusterId, alias));
     }
 
     private Added register(String organisation, String clusterId, String alias) {
-        boolean isNew = find(organisation, clusterId).isEmpty();
-        database.update(
-                """
-                insert into caravan.source as known (org_id, cluster_id, alias)
-                values (?, ?, ?)
-                on conflict (org_id, cluster_id) where retired_at is null do update
-                set alias = excluded.alias
-                where not known.from_file
-                """,
-                organisation,
-                clusterId,
-                alias);
+        boolean isNew = database.update(
+                        """
+                        insert into caravan.source (org_id, cluster_id, alias)
+                        values (?, ?, ?)
+                        on conflict (org_id, cluster_id) where retired_at is null do nothing
+                        """,
+                        organisation,
+                        clusterId,
+                        alias)
+                > 0;
+        if (!isNew) {
+            database.update(
+                    """
+                    update caravan.source
+                    set alias = ?
+                    where org_id = ?
+                        and cluster_id = ?
+                        and retired_at is null
+                        and not from_file
+                    """,
+                    alias,
+                    organisation,
+                    clusterId);
+        }
         int waiting = database.update(
                 """
                 update caravan.quarantine
@@ -174,9 +200,9 @@ public final class SourceRegistry {
     private static Registered registered(ResultSet row, int number) throws SQLException {
         return new Registered(
                 SOURCE.mapRow(row, number),
-                row.getBoolean(6),
-                row.getObject(7, OffsetDateTime.class),
-                row.getObject(8, OffsetDateTime.class));
+                row.getBoolean(7),
+                row.getObject(8, OffsetDateTime.class),
+                row.getObject(9, OffsetDateTime.class));
     }
 
     /**

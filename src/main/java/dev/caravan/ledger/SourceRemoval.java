@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -16,12 +18,15 @@ import org.springframework.transaction.support.TransactionTemplate;
  * retired first and its row goes last: a payload in flight either has the source's lock and its rows are removed, or finds
  * the source retired; and what was stopped in between is known and finished later.
  */
-@Component
+@Component("sourceRemoval")
 public final class SourceRemoval {
+    private static final Logger LOG = LoggerFactory.getLogger(SourceRemoval.class);
+
     private final JdbcTemplate database;
     private final TransactionTemplate transaction;
     private final QuarantineRemoval quarantine;
     private final CaravanSettings settings;
+    private final String topic;
 
     public SourceRemoval(
             JdbcTemplate database,
@@ -32,26 +37,72 @@ public final class SourceRemoval {
         this.transaction = transaction;
         this.quarantine = quarantine;
         this.settings = settings;
+        this.topic = settings.topics().sourceEvents();
     }
 
     /** A source on its way out. */
     private record Leaving(Source source, OffsetDateTime since) {}
 
-    /** Retires sources for good; from now on the removal can be finished by anybody. */
-    public void begin(List<Source> sources, Runnable audit) {
-        transaction.executeWithoutResult(status -> {
+    /**
+     * Retires sources for good, and has everybody told once; from now on the removal can be finished by anybody.
+     *
+     * @return false when all of them were on their way out before
+     */
+    public boolean begin(List<Source> sources, Runnable audit) {
+        return begin(sources, true, audit);
+    }
+
+    /** The same, where it was somebody else who told everybody. */
+    public boolean beginUnannounced(Source source, Runnable audit) {
+        return begin(List.of(source), false, audit);
+    }
+
+    private boolean begin(List<Source> sources, boolean announced, Runnable audit) {
+        return Boolean.TRUE.equals(transaction.execute(status -> {
+            boolean begun = false;
             for (Source source : sources) {
-                database.update(
+                boolean retired = retire(source);
+                if (retired && announced) {
+                    announce(source);
+                }
+                begun |= retired;
+            }
+            audit.run();
+            return begun;
+        }));
+    }
+
+    private boolean retire(Source source) {
+        return database.update(
                         """
                         update caravan.source
                         set retired_at = coalesce(retired_at, now()),
-                            removing_since = coalesce(removing_since, now())
+                            removing_since = now()
                         where source_uuid = ?
+                            and removing_since is null
                         """,
-                        source.uuid());
-            }
-            audit.run();
-        });
+                        source.uuid())
+                > 0;
+    }
+
+    private void announce(Source source) {
+        database.queryForList("select set_config('search_path', 'caravan, pg_temp', true)");
+        database.queryForList(
+                """
+                select caravan.queue_message('source-event', null, ?, jsonb_build_object(
+                    'id', ?::bigint, 'source_id', ?::bigint, 'application_type_id', ?::integer, 'tenant', ?::text))
+                """,
+                topic,
+                source.id(),
+                source.id(),
+                Source.APPLICATION_TYPE,
+                source.organisation());
+    }
+
+    /** Finishes the removal of one source, and says so. */
+    public void remove(Source source) {
+        finish(source, line -> LOG.info("cluster {}: {}", source.clusterId(), line));
+        LOG.info("removed cluster {} of organisation {}", source.clusterId(), source.organisation());
     }
 
     /** Finishes every removal that was begun. */
@@ -118,7 +169,7 @@ public final class SourceRemoval {
     private List<Leaving> leaving(UUID source) {
         return database.query(
                 """
-                select s.source_uuid, s.org_id, o.schema_name, s.cluster_id, s.alias, s.removing_since
+                select s.source_uuid, s.source_id, s.org_id, o.schema_name, s.cluster_id, s.alias, s.removing_since
                 from caravan.source s
                 join caravan.organisation o using (org_id)
                 where s.removing_since is not null
@@ -128,11 +179,12 @@ public final class SourceRemoval {
                 (row, number) -> new Leaving(
                         new Source(
                                 row.getObject(1, UUID.class),
-                                row.getString(2),
+                                row.getLong(2),
                                 row.getString(3),
                                 row.getString(4),
-                                row.getString(5)),
-                        row.getObject(6, OffsetDateTime.class)),
+                                row.getString(5),
+                                row.getString(6)),
+                        row.getObject(7, OffsetDateTime.class)),
                 source,
                 source);
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.caravan.CaravanSettings;
+import dev.caravan.database.Migrations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -63,15 +64,15 @@ public final class SourcesFile {
             if (organisation == null) {
                 throw new IllegalArgumentException("an entry names no organisation");
             }
-            if (!organisation.matches("[a-z0-9_]{1,50}")) {
+            if (!Migrations.isOrganisation(organisation)) {
                 throw new IllegalArgumentException("organisation '" + organisation
                         + "' is not valid: write it in quotes, lower-case letters, digits"
                         + " and underscores, at most 50");
             }
-            if (clusterId == null || clusterId.isBlank() || clusterId.length() > 50) {
+            if (!Source.isClusterId(clusterId)) {
                 throw new IllegalArgumentException("a cluster of organisation " + organisation + " has no usable id");
             }
-            if (alias == null || alias.isBlank() || alias.length() > 256) {
+            if (!Source.isAlias(alias)) {
                 throw new IllegalArgumentException("cluster " + clusterId + " has no alias of 1 to 256 characters");
             }
         }

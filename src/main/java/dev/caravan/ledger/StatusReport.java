@@ -41,7 +41,7 @@ public final class StatusReport {
      * The state of everything.
      *
      * @param quarantineAlerts what of the quarantine is beyond its limits, a line each
-     * @param outboxUnsent replies and moves of payloads that reached no organisation
+     * @param outboxUnsent replies and moves of payloads that reached no organisation, and source events
      */
     public record Status(
             List<OrganisationStatus> organisations,

@@ -1,5 +1,5 @@
 -- Purpose:   puts something to be carried out after the commit into the outbox of the schema found first in the search_path.
--- Arguments: p_kind: validation-reply, ros-event or object-move; p_sha256: of the tar.gz, NULL when no bytes came;
+-- Arguments: p_kind: validation-reply, ros-event, object-move or source-event; p_sha256: of the tar.gz, NULL when no bytes came;
 --            p_destination: topic or bucket; p_message: as deliver-outbox sends it.
 -- Returns:   nothing.
 -- Invariant: the row exists exactly when the transaction that decided it commits; the same thing queued again is one row,

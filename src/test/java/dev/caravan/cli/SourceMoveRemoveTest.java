@@ -124,6 +124,8 @@ class SourceMoveRemoveTest {
         assertThat(shell.run("ingest", FIRST_SAMPLE, SECOND_SAMPLE).code()).isZero();
         quarantine();
         assertThat(stored()).hasSize(2);
+        String number = rows("select source_id from caravan.source where cluster_id = '" + FIRST_CLUSTER + "'")
+                .get(0);
         String removed = rows("select source_uuid from caravan.source where cluster_id = '" + FIRST_CLUSTER + "'")
                 .get(0);
 
@@ -144,6 +146,11 @@ class SourceMoveRemoveTest {
         assertThat(rows("select cluster_id from caravan.source")).containsExactly(SECOND_CLUSTER);
         assertAgrees("S2", SECOND_CLUSTER);
         assertRefused(remove("--yes"), "organisation 1234567 has no cluster " + FIRST_CLUSTER + ": see `source list`");
+        assertThat(
+                        rows(
+                                "select destination, message ->> 'id', message ->> 'source_id', message -> 'application_type_id',"
+                                        + " message ->> 'tenant', sent_at is null from caravan.outbox where kind = 'source-event'"))
+                .containsExactly("platform.sources.event-stream|" + number + "|" + number + "|2|1234567|t");
 
         assertThat(shell.run("ingest", FIRST_SAMPLE).out()).contains("QUARANTINED unknown-source");
         shell.run("source", "add", "--org", "1234567", "--cluster", FIRST_CLUSTER, "--alias", "cluster-S1");
@@ -170,6 +177,9 @@ class SourceMoveRemoveTest {
             assertThat(result.code()).as(result.err()).isZero();
             assertThat(left(source)).isEmpty();
         }
+        assertThat(rows("select kind from caravan.outbox where kind = 'source-event'"))
+                .as("said by those who were stopped")
+                .isEmpty();
     }
 
     @Test

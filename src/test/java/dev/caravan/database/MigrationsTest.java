@@ -167,6 +167,31 @@ class MigrationsTest {
     }
 
     @Test
+    void sourcesOfAnEarlierVersionGetNumbersOfTheirOwn() {
+        try (TestDatabase earlier = TestDatabase.create()) {
+            Flyway.configure()
+                    .dataSource(earlier.dataSource())
+                    .schemas("caravan")
+                    .locations("classpath:db/migration")
+                    .placeholders(Map.of("applicationRole", earlier.username()))
+                    .target("6")
+                    .load()
+                    .migrate();
+            var there = new JdbcTemplate(earlier.dataSource());
+            there.update("insert into caravan.organisation (org_id, schema_name) values ('one', 'orgone')");
+            String register = "insert into caravan.source (org_id, cluster_id, alias) values ('one', ?, 'alias')";
+            there.update(register, "first");
+            there.update(register, "second");
+
+            migrations(earlier).migrate();
+
+            there.update(register, "third");
+            assertThat(there.queryForList("select source_id from caravan.source order by cluster_id", Long.class))
+                    .containsExactly(1L, 2L, 3L);
+        }
+    }
+
+    @Test
     void otherNamesOfOrganisationsAreRefusedBeforeAnythingIsMade() {
         String schemas = "select nspname from pg_namespace order by 1";
         List<String> before = jdbc.queryForList(schemas, String.class);
