@@ -10,4 +10,10 @@ package dev.caravan.http;
 public record Identity(String organisation, String account, String encoded) {
     /** Property of the exchange. */
     public static final String PROPERTY = "identity";
+
+    /** Without what it was told by. */
+    @Override
+    public String toString() {
+        return "organisation " + organisation;
+    }
 }
