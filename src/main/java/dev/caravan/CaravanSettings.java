@@ -146,7 +146,7 @@ public record CaravanSettings(
     public record Inbox(Path directory, long pollInterval, long settleTime, long lockMaxAge, int filesPerPoll) {}
 
     /**
-     * The front door; sizes in bytes.
+     * The front door; sizes in bytes, times in milliseconds.
      *
      * @param port null unless set; 0 for a free one
      * @param address to listen on; empty unless set
@@ -163,6 +163,7 @@ public record CaravanSettings(
             boolean strict,
             List<String> trustedNetworks,
             int bodyBytes,
+            long bodyTimeout,
             int requestsPerMinute,
             String commit,
             Token token) {

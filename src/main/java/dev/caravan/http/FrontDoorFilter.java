@@ -26,10 +26,14 @@ public final class FrontDoorFilter extends OncePerRequestFilter {
     public static final long UPLOAD_EXTRAS = 1 << 20;
 
     private final int bodyBytes;
+    private final long bodyTimeout;
     private final long uploadBytes;
+    private final long uploadTimeout;
 
     FrontDoorFilter(CaravanSettings settings) {
         this.bodyBytes = settings.http().bodyBytes();
+        this.bodyTimeout = settings.http().bodyTimeout();
+        this.uploadTimeout = settings.uploads().totalTimeout();
         this.uploadBytes = settings.limits().payloadBytes() + UPLOAD_EXTRAS;
     }
 
@@ -38,7 +42,11 @@ public final class FrontDoorFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         String path = pathOf(request.getRequestURI());
         boolean upload = path.equals(INGRESS + "/upload");
-        chain.doFilter(new FrontDoorRequest(request, path, upload ? uploadBytes : bodyBytes, upload), response);
+        chain.doFilter(
+                upload
+                        ? new FrontDoorRequest(request, path, uploadBytes, uploadTimeout, true)
+                        : new FrontDoorRequest(request, path, bodyBytes, bodyTimeout, false),
+                response);
     }
 
     static String pathOf(String uri) {

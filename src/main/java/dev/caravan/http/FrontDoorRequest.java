@@ -8,6 +8,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A request as the routes see it: under its own path, whatever alias it came by, and with a body of bounded length.
@@ -17,17 +18,21 @@ import java.nio.charset.StandardCharsets;
 final class FrontDoorRequest extends HttpServletRequestWrapper {
     private final String path;
     private final long limit;
+    private final long patience;
     private final boolean streamed;
+    private final long begun = System.nanoTime();
 
     /**
      * @param path that the routes know
      * @param limit of the body, in bytes
+     * @param patience longest time from the request to the end of its body, in milliseconds
      * @param streamed whether a route reads the body by itself, from {@link #getInputStream}
      */
-    FrontDoorRequest(HttpServletRequest request, String path, long limit, boolean streamed) {
+    FrontDoorRequest(HttpServletRequest request, String path, long limit, long patience, boolean streamed) {
         super(request);
         this.path = path;
         this.limit = limit;
+        this.patience = patience;
         this.streamed = streamed;
     }
 
@@ -64,7 +69,7 @@ final class FrontDoorRequest extends HttpServletRequestWrapper {
         return new BufferedReader(new InputStreamReader(getInputStream(), StandardCharsets.UTF_8));
     }
 
-    /** Ends with a failure where the body is longer than it may be. */
+    /** Ends with a failure where the body is longer than it may be, or does not come to its end. */
     private final class Bounded extends ServletInputStream {
         private final ServletInputStream in;
         private long count;
@@ -81,6 +86,9 @@ final class FrontDoorRequest extends HttpServletRequestWrapper {
 
         @Override
         public int read(byte[] buffer, int offset, int length) throws IOException {
+            if (System.nanoTime() - begun > TimeUnit.MILLISECONDS.toNanos(patience)) {
+                throw new BodyTooSlowException(patience);
+            }
             int n = in.read(buffer, offset, length);
             count += Math.max(n, 0);
             if (count > limit) {

@@ -64,6 +64,10 @@ public final class RequestFailures {
         if (tooLong != null) {
             return new Answer(413, tooLong.getMessage());
         }
+        var tooSlow = ObjectHelper.getException(BodyTooSlowException.class, failure);
+        if (tooSlow != null) {
+            return new Answer(408, tooSlow.getMessage());
+        }
         if (ObjectHelper.getException(ThrottlerRejectedExecutionException.class, failure) != null) {
             return new Answer(503, "as many requests of this kind as may be are being answered: try again later");
         }

@@ -2,7 +2,6 @@ package dev.caravan.upload;
 
 import dev.caravan.http.Identity;
 import java.io.InputStream;
-import java.time.Instant;
 import java.util.UUID;
 
 /**
@@ -22,7 +21,6 @@ public final class Upload {
     private UploadType type;
     private UploadMetadata metadata = UploadMetadata.NONE;
     private InputStream bytes;
-    private Instant begun;
     private long sizeBytes;
     private String sha256;
     private boolean stored;
@@ -86,14 +84,8 @@ public final class Upload {
         return bytes;
     }
 
-    /** When they began to come. */
-    Instant begun() {
-        return begun;
-    }
-
-    void reads(InputStream payload, Instant now) {
+    void reads(InputStream payload) {
         bytes = payload;
-        begun = now;
     }
 
     void described(UploadMetadata given) {

@@ -2,6 +2,7 @@ package dev.caravan.upload;
 
 import dev.caravan.CaravanSettings;
 import dev.caravan.http.BodyTooLongException;
+import dev.caravan.http.BodyTooSlowException;
 import dev.caravan.http.FrontDoorFilter;
 import dev.caravan.http.Identity;
 import dev.caravan.http.RequestRefusedException;
@@ -22,6 +23,7 @@ import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
+import org.apache.camel.util.ObjectHelper;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +45,8 @@ public final class Uploads {
     /** Beyond the longest time an upload may take, so that none is taken back that may still come to its end. */
     private static final Duration GRACE = Duration.ofHours(1);
 
+    private static final String NO_FILE = "File or upload field not found";
+    private static final String BROKEN_OFF = "the request's body broke off before the upload was whole";
     private static final String UNAVAILABLE = "it could not be stored or announced: send it again";
 
     private final UploadLedger ledger;
@@ -98,19 +102,18 @@ public final class Uploads {
             if (settings.deniedOrganisations().contains(identity.organisation())) {
                 throw new RequestRefusedException(403, "Upload denied. Please contact Red Hat Support.");
             }
-            UploadBody.Part part =
-                    file.orElseThrow(() -> new RequestRefusedException(400, "File or upload field not found"));
+            UploadBody.Part part = file.orElseThrow(() -> new RequestRefusedException(400, NO_FILE));
             upload.found(UploadType.of(part.contentType(), part.fileName(), strict)
                     .orElseThrow(() -> new RequestRefusedException(415, "")));
-            upload.reads(part.bytes(), clock.instant());
+            upload.reads(part.bytes());
             ledger.received(upload);
             return upload;
         } catch (IOException e) {
-            throw new RequestRefusedException(400, "File or upload field not found", e);
+            throw refusal(e, NO_FILE);
         }
     }
 
-    private static boolean isTest(HttpServletRequest request) throws RequestRefusedException {
+    private boolean isTest(HttpServletRequest request) throws RequestRefusedException {
         if (!"application/json".equals(request.getContentType())) {
             return false;
         }
@@ -118,7 +121,7 @@ public final class Uploads {
             byte[] body = request.getInputStream().readNBytes(LONGEST_TEST);
             return TEST.matcher(new String(body, StandardCharsets.UTF_8)).matches();
         } catch (IOException e) {
-            throw new RequestRefusedException(400, "the request's body broke off", e);
+            throw refusal(e, BROKEN_OFF);
         }
     }
 
@@ -204,14 +207,10 @@ public final class Uploads {
     }
 
     private int read(Upload upload, byte[] buffer) throws RequestRefusedException {
-        if (Duration.between(upload.begun(), clock.instant()).toMillis() > settings.totalTimeout()) {
-            throw new RequestRefusedException(
-                    408, "the upload took longer than " + settings.totalTimeout() / 1000 + " s");
-        }
         try {
             return upload.bytes().read(buffer);
         } catch (IOException e) {
-            throw brokenOff(e);
+            throw refusal(e, BROKEN_OFF);
         }
     }
 
@@ -219,14 +218,19 @@ public final class Uploads {
         try {
             return readOn(upload);
         } catch (IOException e) {
-            throw brokenOff(e);
+            throw refusal(e, BROKEN_OFF);
         }
     }
 
-    private RequestRefusedException brokenOff(IOException failure) {
-        return failure instanceof BodyTooLongException
-                ? tooLarge("more than " + limits.payloadBytes())
-                : new RequestRefusedException(400, "the request's body broke off before the upload was whole", failure);
+    /** What reading failed of; the parser of parts may have wrapped it. */
+    private RequestRefusedException refusal(IOException failure, String otherwise) {
+        if (ObjectHelper.getException(BodyTooLongException.class, failure) != null) {
+            return tooLarge("more than " + limits.payloadBytes());
+        }
+        var tooSlow = ObjectHelper.getException(BodyTooSlowException.class, failure);
+        return tooSlow == null
+                ? new RequestRefusedException(400, otherwise, failure)
+                : new RequestRefusedException(408, tooSlow.getMessage());
     }
 
     /**

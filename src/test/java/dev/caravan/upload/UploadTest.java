@@ -493,7 +493,7 @@ class UploadTest {
                             .file(payload(7))
                             .send(),
                     408,
-                    "the upload took longer than");
+                    "the request's body took longer than");
         }
         assertNothingKept();
     }
