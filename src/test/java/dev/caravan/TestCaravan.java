@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
-import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.util.FileSystemUtils;
@@ -100,11 +99,6 @@ public final class TestCaravan implements AutoCloseable {
 
     public Path folder() {
         return folder;
-    }
-
-    /** Where the front door listens; with routes below api/ and the setting caravan.http.port=0. */
-    public int httpPort() {
-        return ((ServletWebServerApplicationContext) context).getWebServer().getPort();
     }
 
     /** Payloads that lie in the spool. */

@@ -101,7 +101,7 @@ final class ContractCheck implements RestClientRequestValidator {
         String base = RestOpenApiHelper.getBasePathFromOpenApi(contract);
         var described = new SimpleRequest.Builder(
                         request.getMethod(), request.getRequestURI().substring(base.length()))
-                // A body is looked at only as something; there is nothing else that it could be.
+                // A body without a type would not be looked at.
                 .withContentType(Objects.requireNonNullElse(request.getContentType(), "application/json"));
         request.getParameterMap().forEach(described::withQueryParam);
         if (body != null && !body.isEmpty()) {

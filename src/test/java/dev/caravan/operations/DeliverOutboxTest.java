@@ -51,7 +51,7 @@ class DeliverOutboxTest {
             queue("org1234567", "first-" + number);
             queue("org7654321", "second-" + number);
         }
-        eventually(() -> unsent() == 0);
+        eventually(() -> unsent() == 0 && kafka.replyTexts().size() == 9);
         assertThat(kafka.replyTexts())
                 .filteredOn(text -> text.contains("first-"))
                 .containsExactly(reply("first-1", "success"), reply("first-2", "success"), reply("first-3", "success"));

@@ -42,7 +42,6 @@ class SourceEventTest {
     static void start() {
         kafka = new TestKafka();
         Map<String, Object> settings = new HashMap<>(kafka.settings());
-        settings.put("caravan.http.port", 0);
         settings.put("caravan.kafka.announcement-bytes", LONGEST);
         settings.put("logging.level.dev.caravan", "warn");
         caravan = TestCaravan.start(RouteApplication.ALL, settings);
@@ -61,7 +60,7 @@ class SourceEventTest {
 
     @Test
     void aSourceDeletedOverHttpIsToldOnceAndWhatComesBackIsNoMatter(CapturedOutput output) throws Exception {
-        var client = new SourcesClient(caravan.httpPort(), "/api/sources/v3.1", "", TestCaravan.ORGANISATION);
+        var client = new SourcesClient(caravan.http("/api/sources/v3.1"), "", TestCaravan.ORGANISATION);
         int before = kafka.sourceEvents().size();
 
         assertThat(client.send("DELETE", "/sources/" + id, null).status()).isEqualTo(204);

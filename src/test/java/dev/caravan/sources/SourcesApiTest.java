@@ -54,8 +54,7 @@ class SourcesApiTest {
 
     @BeforeAll
     static void start() {
-        caravan =
-                TestCaravan.start(RouteApplication.ALL, Map.of("caravan.http.port", 0, "caravan.replay-interval", 100));
+        caravan = TestCaravan.start(RouteApplication.ALL, Map.of("caravan.replay-interval", 100));
     }
 
     @AfterAll
@@ -82,7 +81,7 @@ class SourcesApiTest {
         "/api/cost-management/v1,/"
     })
     void aMetricsOperatorLooksForItsSourceAndRegistersIt(String prefix, String suffix) {
-        var operator = new SourcesClient(caravan.httpPort(), prefix, suffix, TestCaravan.ORGANISATION);
+        var operator = new SourcesClient(caravan.http(prefix), suffix, TestCaravan.ORGANISATION);
 
         JsonNode types = operator.get("/source_types?filter%5Bname%5D=openshift");
         assertThat(types.at("/meta/count").asInt()).isOne();
@@ -474,7 +473,7 @@ class SourcesApiTest {
     }
 
     private static SourcesClient client(String organisation) {
-        return new SourcesClient(caravan.httpPort(), COST, "", organisation);
+        return new SourcesClient(caravan.http(COST), "", organisation);
     }
 
     private HttpRequest.Builder asked(String path) {

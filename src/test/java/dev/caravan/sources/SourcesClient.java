@@ -25,18 +25,16 @@ final class SourcesClient {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    private final int port;
-    private final String prefix;
+    private final URI base;
     private final String suffix;
     private final String identity;
 
     /**
-     * @param prefix under which the registry is called
+     * @param base under which the registry is called
      * @param suffix of every path
      */
-    SourcesClient(int port, String prefix, String suffix, String organisation) {
-        this.port = port;
-        this.prefix = prefix;
+    SourcesClient(URI base, String suffix, String organisation) {
+        this.base = base;
         this.suffix = suffix;
         this.identity = TestKafka.identity(organisation);
     }
@@ -72,8 +70,7 @@ final class SourcesClient {
     HttpRequest.Builder request(String path) {
         int query = path.indexOf('?');
         String whole = query < 0 ? path + suffix : path.substring(0, query) + suffix + path.substring(query);
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + prefix + whole))
-                .header("Content-Type", "application/json");
+        return HttpRequest.newBuilder(URI.create(base + whole)).header("Content-Type", "application/json");
     }
 
     static Answer send(HttpRequest.Builder request) {
