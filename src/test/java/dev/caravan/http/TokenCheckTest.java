@@ -46,6 +46,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -57,17 +59,22 @@ class TokenCheckTest {
     @TempDir
     private Path folder;
 
+    private static final LoggingSystem LOGGING = LoggingSystem.get(TokenCheckTest.class.getClassLoader());
+
     private TestIssuer issuer;
     private TokenCheck check;
 
     @BeforeEach
     void start() {
+        // Whatever an application started before in this process has set.
+        LOGGING.setLogLevel("dev.caravan.http", LogLevel.DEBUG);
         issuer = new TestIssuer();
         check = check(Map.of());
     }
 
     @AfterEach
     void stop() {
+        LOGGING.setLogLevel("dev.caravan.http", null);
         issuer.close();
     }
 
