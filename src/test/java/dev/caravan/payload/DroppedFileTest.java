@@ -69,7 +69,7 @@ class DroppedFileTest {
         assertThat(claims()).isEqualTo(6);
         assertThat(rows("caravan.quarantine")).isZero();
         assertThat(rows("org1234567.manifest")).isEqualTo(6);
-        assertThat(rows("caravan.dropped_file_lock")).isZero();
+        await().until(() -> rows("caravan.dropped_file_lock") == 0);
         assertThat(inbox.resolve("done").resolve(LocalDate.now(ZoneOffset.UTC).toString()))
                 .isDirectory();
     }
