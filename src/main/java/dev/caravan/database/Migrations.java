@@ -15,8 +15,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * The two sets of Flyway migrations: the registry with all stored functions in schema {@code caravan}, and the tables of
- * each organisation in its own schema, with its own history.
+ * The three sets of Flyway migrations, each with its own history: the registry with all stored functions in schema
+ * {@code caravan}, the right-sizing tables in schema {@code ros}, and the tables of each organisation in its own schema.
  *
  * <p>Both run in the role that owns the tables. Organisation tables are made by top-level statements only, because a
  * distributed PostgreSQL distributes no others.
@@ -34,10 +34,10 @@ public final class Migrations {
         this.settings = settings;
     }
 
-    /** Brings the registry and the schema of every registered organisation up to date; returns the changes applied. */
+    /** Brings the shared schemas and that of every registered organisation up to date; returns the changes applied. */
     public int migrate() {
         try (HikariDataSource pool = server.migrationPool()) {
-            int applied = migrateRegistry(pool);
+            int applied = migrateShared(pool);
             for (String schema : organisationSchemas(pool)) {
                 applied += migrateOrganisation(pool, schema);
             }
@@ -53,7 +53,7 @@ public final class Migrations {
     public void createOrganisation(String organisation) {
         String schema = schemaOf(organisation);
         try (HikariDataSource pool = server.migrationPool()) {
-            migrateRegistry(pool);
+            migrateShared(pool);
             migrateOrganisation(pool, schema);
             new JdbcTemplate(pool)
                     .update(
@@ -67,7 +67,8 @@ public final class Migrations {
     /** Whether any migration is waiting; an empty database has all of them waiting. */
     public boolean pending() {
         try (HikariDataSource pool = server.migrationPool()) {
-            if (registry(pool).info().pending().length > 0) {
+            if (registry(pool).info().pending().length > 0
+                    || rightSizing(pool).info().pending().length > 0) {
                 return true;
             }
             return organisationSchemas(pool).stream()
@@ -93,8 +94,8 @@ public final class Migrations {
                 .queryForList("select schema_name from caravan.organisation order by schema_name", String.class);
     }
 
-    private int migrateRegistry(HikariDataSource pool) {
-        return migrate(registry(pool), "registry");
+    private int migrateShared(HikariDataSource pool) {
+        return migrate(registry(pool), "registry") + migrate(rightSizing(pool), "ros");
     }
 
     private int migrateOrganisation(HikariDataSource pool, String schema) {
@@ -124,6 +125,10 @@ public final class Migrations {
 
     private Flyway registry(HikariDataSource pool) {
         return flyway(pool, "caravan", "classpath:db/migration", "classpath:db/functions");
+    }
+
+    private Flyway rightSizing(HikariDataSource pool) {
+        return flyway(pool, "ros", "classpath:db/ros");
     }
 
     private Flyway organisation(HikariDataSource pool, String schema) {

@@ -103,6 +103,18 @@ class MigrationsTest {
     }
 
     @Test
+    void rightSizingThatWaitsForAMigrationIsBroughtUpToDate() {
+        try (TestDatabase waiting = TestDatabase.create()) {
+            Migrations fresh = migrations(waiting);
+            fresh.migrate();
+            new JdbcTemplate(waiting.dataSource()).execute("drop schema ros cascade");
+            assertThat(fresh.pending()).isTrue();
+            assertThat(fresh.migrate()).isPositive();
+            assertThat(fresh.pending()).isFalse();
+        }
+    }
+
+    @Test
     void hourlyRowsAndLabelsOfAnEarlierVersionAreReadAsBefore() {
         migrations.createOrganisation("first");
         Flyway.configure()
@@ -259,7 +271,12 @@ class MigrationsTest {
                             .outcome())
                     .isEqualTo(Outcome.QUARANTINED);
 
-            for (String schema : new String[] {"caravan", "org1234567", "public"}) {
+            assertThat(caravan.jdbc()
+                            .queryForObject("select caravan.store_recommendations(array[1::bigint])", Integer.class))
+                    .isZero();
+            caravan.jdbc().update("insert into ros.rh_accounts (org_id) values ('1234567')");
+
+            for (String schema : new String[] {"caravan", "ros", "org1234567", "public"}) {
                 assertThatThrownBy(() -> caravan.jdbc().execute("create table " + schema + ".t (a integer)"))
                         .as(schema)
                         .rootCause()

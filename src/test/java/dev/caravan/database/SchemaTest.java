@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the tables of an organisation promise to those who read them, and the report types to both. */
+/** What the tables of an organisation and of right-sizing promise to those who read them, and the report types to both. */
 class SchemaTest {
     private static final String COLUMNS =
             """
@@ -50,10 +50,22 @@ class SchemaTest {
     }
 
     @Test
+    void everyNumberForRightSizingSaysItsUnit() {
+        assertThat(
+                        database.rows(
+                                "select c.relname, a.attname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0"
+                                        + " where c.relnamespace = 'ros'::regnamespace and c.relkind = 'r'"
+                                        + " and a.atttypid in ('double precision'::regtype, 'numeric'::regtype)"
+                                        + " and coalesce(col_description(c.oid, a.attnum), '') !~ '(Cores|Bytes|[Pp]ods|percent)' order by 1, 2"))
+                .isEmpty();
+    }
+
+    @Test
     void everyTableOfALineItemOrTheSummaryIsExplained() {
         assertThat(
                         database.rows(
-                                "select relname from pg_class where relnamespace = 'org1234567'::regnamespace and relkind = 'p' and obj_description(oid) is null"))
+                                "select relname from pg_class where relnamespace = 'org1234567'::regnamespace and relkind = 'p' and obj_description(oid) is null"
+                                        + " or relnamespace = 'ros'::regnamespace and relkind = 'r' and relname !~ 'flyway' and obj_description(oid) is null"))
                 .isEmpty();
     }
 
