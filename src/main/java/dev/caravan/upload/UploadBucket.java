@@ -56,11 +56,12 @@ final class UploadBucket implements UploadStore {
     @Override
     public void remove(UUID upload) {
         String key = nameOf(upload);
+        // First: what anybody could read goes also where parts may not be listed.
+        client.deleteObject(delete -> delete.bucket(bucket).key(key));
         client.listMultipartUploads(list -> list.bucket(bucket).prefix(key)).uploads().stream()
                 .filter(begun -> begun.key().equals(key))
                 .forEach(begun -> client.abortMultipartUpload(
                         abort -> abort.bucket(bucket).key(key).uploadId(begun.uploadId())));
-        client.deleteObject(delete -> delete.bucket(bucket).key(key));
     }
 
     private static Map<String, String> metadata(Upload upload) {
