@@ -11,6 +11,11 @@ public record Identity(String organisation, String account, String encoded) {
     /** Property of the exchange. */
     public static final String PROPERTY = "identity";
 
+    /** The account number as messages have it; empty when none is known. */
+    public String accountText() {
+        return account == null ? "" : account;
+    }
+
     /** Without what it was told by. */
     @Override
     public String toString() {

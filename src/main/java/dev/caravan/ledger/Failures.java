@@ -40,7 +40,9 @@ public final class Failures implements Processor {
      */
     public boolean mayBeTriedAgain(
             @Header(Exchange.REDELIVERY_COUNTER) int failures, @ExchangeProperty(Delivery.PROPERTY) Delivery delivery) {
-        return failures <= settings.attempts()
+        // What failed before it was known what came is given back at once.
+        return delivery != null
+                && failures <= settings.attempts()
                 && delivery.elapsed().toMillis() + settings.longestDelay(failures) < settings.totalTime();
     }
 
@@ -77,9 +79,10 @@ public final class Failures implements Processor {
     /** Called once an attempt, as soon as it failed. */
     @Override
     public void process(Exchange exchange) {
+        Delivery delivery = exchange.getProperty(Delivery.PROPERTY, Delivery.class);
         LOG.warn(
                 "{} cannot be loaded now: {}",
-                exchange.getProperty(Delivery.PROPERTY, Delivery.class).origin(),
+                delivery == null ? "what came by " + exchange.getFromRouteId() : delivery.origin(),
                 messageOf(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)));
     }
 

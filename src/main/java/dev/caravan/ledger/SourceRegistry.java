@@ -32,7 +32,8 @@ public final class SourceRegistry {
             where true
             """;
     private static final String SELECT = SELECT_ANY + " and s.retired_at is null";
-    private static final RowMapper<Source> SOURCE = (row, number) -> new Source(
+    /** Reads source_uuid, source_id, org_id, schema_name, cluster_id and alias, the first six columns of a row. */
+    public static final RowMapper<Source> SOURCE = (row, number) -> new Source(
             row.getObject(1, UUID.class),
             row.getLong(2),
             row.getString(3),

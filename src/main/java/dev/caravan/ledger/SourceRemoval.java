@@ -176,15 +176,8 @@ public final class SourceRemoval {
                     and (?::uuid is null or s.source_uuid = ?)
                 order by s.removing_since
                 """,
-                (row, number) -> new Leaving(
-                        new Source(
-                                row.getObject(1, UUID.class),
-                                row.getLong(2),
-                                row.getString(3),
-                                row.getString(4),
-                                row.getString(5),
-                                row.getString(6)),
-                        row.getObject(7, OffsetDateTime.class)),
+                (row, number) ->
+                        new Leaving(SourceRegistry.SOURCE.mapRow(row, number), row.getObject(7, OffsetDateTime.class)),
                 source,
                 source);
     }

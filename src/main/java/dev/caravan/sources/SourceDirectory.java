@@ -2,6 +2,7 @@ package dev.caravan.sources;
 
 import dev.caravan.ledger.BoundedTransaction;
 import dev.caravan.ledger.Source;
+import dev.caravan.ledger.SourceRegistry;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
@@ -9,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -91,14 +91,6 @@ final class SourceDirectory {
 
     private static Entry entry(ResultSet row, int number) throws SQLException {
         return new Entry(
-                new Source(
-                        row.getObject(1, UUID.class),
-                        row.getLong(2),
-                        row.getString(3),
-                        row.getString(4),
-                        row.getString(5),
-                        row.getString(6)),
-                row.getBoolean(7),
-                row.getObject(8, OffsetDateTime.class));
+                SourceRegistry.SOURCE.mapRow(row, number), row.getBoolean(7), row.getObject(8, OffsetDateTime.class));
     }
 }

@@ -98,7 +98,7 @@ public final class Upload {
     }
 
     /** Lower-case hexadecimal; null until all bytes came. */
-    public String sha256() {
+    String sha256() {
         return sha256;
     }
 
@@ -112,7 +112,7 @@ public final class Upload {
         return stored;
     }
 
-    void stored(boolean whether) {
-        stored = whether;
+    void storing() {
+        stored = true;
     }
 }

@@ -1,5 +1,6 @@
 package dev.caravan.upload;
 
+import dev.caravan.payload.PayloadSpool;
 import dev.caravan.payload.TransferFailedException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.camel.Exchange;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
@@ -23,19 +25,14 @@ final class UploadBucket implements UploadStore {
     private final S3Client client;
     private final String bucket;
     private final long partBytes;
-    private final PartFiles files;
+    private final PayloadSpool spool;
 
     /** @param partBytes bytes of one part; servers want 5 MiB at least */
-    UploadBucket(S3Client client, String bucket, long partBytes, PartFiles files) {
+    UploadBucket(S3Client client, String bucket, long partBytes, PayloadSpool spool) {
         this.client = client;
         this.bucket = bucket;
         this.partBytes = partBytes;
-        this.files = files;
-    }
-
-    /** Gives files for parts, which it takes away by itself once the exchange is over. */
-    interface PartFiles {
-        Path lend() throws IOException;
+        this.spool = spool;
     }
 
     @Override
@@ -49,8 +46,8 @@ final class UploadBucket implements UploadStore {
     }
 
     @Override
-    public Keeping begin(Upload upload) throws IOException {
-        return new Parts(nameOf(upload.id()), metadata(upload));
+    public Keeping begin(Upload upload, Exchange exchange) throws IOException {
+        return new Parts(nameOf(upload.id()), metadata(upload), spool.lend(exchange));
     }
 
     @Override
@@ -65,10 +62,9 @@ final class UploadBucket implements UploadStore {
     }
 
     private static Map<String, String> metadata(Upload upload) {
-        String account = upload.identity().account();
         return Map.of(
                 "requestID", upload.requestId(),
-                "account", account == null ? "" : account,
+                "account", upload.identity().accountText(),
                 "org", upload.identity().organisation());
     }
 
@@ -82,10 +78,10 @@ final class UploadBucket implements UploadStore {
         private String upload;
         private boolean finished;
 
-        Parts(String key, Map<String, String> metadata) throws IOException {
+        Parts(String key, Map<String, String> metadata, Path file) throws IOException {
             this.key = key;
             this.metadata = metadata;
-            this.file = files.lend();
+            this.file = file;
             this.out = open();
         }
 

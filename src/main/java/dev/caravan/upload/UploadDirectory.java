@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import org.apache.camel.Exchange;
 
 /** Uploads in a directory; a file has its name only once it is whole and on the disk. */
 final class UploadDirectory implements UploadStore {
@@ -29,7 +30,7 @@ final class UploadDirectory implements UploadStore {
     }
 
     @Override
-    public Keeping begin(Upload upload) throws IOException {
+    public Keeping begin(Upload upload, Exchange exchange) throws IOException {
         try {
             Files.createDirectories(directory);
             return new Part(part(upload.id()), directory.resolve(nameOf(upload.id())));

@@ -132,13 +132,11 @@ public final class UploadLedger {
                         """
                         select org_id, request_id, remote_address
                         from caravan.upload
-                        where stored_as = ?
-                            and upload_id = ?
+                        where upload_id = ?
                         """,
                         (row, number) -> new Delivery(
                                         "http " + row.getString(2), row.getString(1), row.getString(2), false)
                                 .arrivedAs(Arrival.http(row.getString(3))),
-                        name,
                         UUID.fromString(name.replace(".tar.gz", "")))
                 .stream()
                 .findFirst()

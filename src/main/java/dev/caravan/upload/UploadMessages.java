@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.caravan.CaravanSettings;
 import dev.caravan.http.Identity;
-import java.net.URI;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -42,33 +41,18 @@ public final class UploadMessages {
 
     /** An announcement with every field that its readers know. The address in it lets its holder read the payload. */
     public String announcement(@ExchangeProperty(Upload.PROPERTY) Upload upload) {
-        return announcement(
-                upload.identity(),
-                upload.requestId(),
-                upload.type(),
-                upload.metadata(),
-                upload.sizeBytes(),
-                address(upload.id().toString()));
-    }
-
-    private String announcement(
-            Identity identity,
-            String requestId,
-            UploadType type,
-            UploadMetadata metadata,
-            long sizeBytes,
-            URI address) {
+        Identity identity = upload.identity();
         Map<String, Object> message = new LinkedHashMap<>();
-        message.put("account", identity.account() == null ? "" : identity.account());
-        message.put("category", type.category());
-        message.put("content_type", type.contentType());
-        message.put("metadata", metadata);
-        message.put("request_id", requestId);
+        message.put("account", identity.accountText());
+        message.put("category", upload.type().category());
+        message.put("content_type", upload.type().contentType());
+        message.put("metadata", upload.metadata());
+        message.put("request_id", upload.requestId());
         message.put("principal", identity.organisation());
         message.put("org_id", identity.organisation());
-        message.put("service", type.service());
-        message.put("size", sizeBytes);
-        message.put("url", address.toString());
+        message.put("service", upload.type().service());
+        message.put("size", upload.sizeBytes());
+        message.put("url", address(upload.id().toString()));
         message.put("b64_identity", identity.encoded());
         message.put("timestamp", clock.instant().toString());
         return text(message);
@@ -90,9 +74,7 @@ public final class UploadMessages {
     private String status(Upload upload, String status, String message) {
         Map<String, Object> event = new LinkedHashMap<>();
         event.put("service", "ingress");
-        event.put(
-                "account",
-                upload.identity().account() == null ? "" : upload.identity().account());
+        event.put("account", upload.identity().accountText());
         event.put("org_id", upload.identity().organisation());
         event.put("request_id", upload.requestId());
         event.put("status", status);
@@ -101,12 +83,12 @@ public final class UploadMessages {
         return text(event);
     }
 
-    private URI address(String key) {
-        return URI.create(presigner
+    private String address(String key) {
+        return presigner
                 .presignGetObject(request -> request.signatureDuration(settings.addressLifetime())
                         .getObjectRequest(get -> get.bucket(settings.bucket()).key(key)))
                 .url()
-                .toString());
+                .toString();
     }
 
     private String text(Map<String, Object> content) {

@@ -27,7 +27,7 @@ import org.apache.camel.util.ObjectHelper;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.stereotype.Component;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -50,28 +50,23 @@ public final class Uploads {
     private static final String UNAVAILABLE = "it could not be stored or announced: send it again";
 
     private final UploadLedger ledger;
-    private final PayloadSpool spool;
-    private final ObjectProvider<S3Client> s3;
+    private final UploadStore store;
     private final CaravanSettings.Uploads settings;
     private final CaravanSettings.Limits limits;
     private final boolean strict;
     private final boolean announced;
     private final Clock clock;
 
-    public Uploads(
-            UploadLedger ledger,
-            PayloadSpool spool,
-            ObjectProvider<S3Client> s3,
-            CaravanSettings settings,
-            Clock clock) {
+    public Uploads(UploadLedger ledger, PayloadSpool spool, @Lazy S3Client s3, CaravanSettings settings, Clock clock) {
         this.ledger = ledger;
-        this.spool = spool;
-        this.s3 = s3;
         this.settings = settings.uploads();
         this.limits = settings.limits();
         this.strict = settings.http().strict();
         this.announced = !settings.kafka().brokers().isBlank()
                 && !settings.s3().endpoint().isBlank();
+        this.store = announced
+                ? new UploadBucket(s3, this.settings.bucket(), this.settings.partBytes(), spool)
+                : new UploadDirectory(this.settings.directory());
         this.clock = clock;
     }
 
@@ -179,14 +174,13 @@ public final class Uploads {
      */
     public void receive(@ExchangeProperty(Upload.PROPERTY) Upload upload, Exchange exchange)
             throws RequestRefusedException, IOException {
-        UploadStore store = store(exchange);
-        try (var keeping = store.begin(upload)) {
+        try (var keeping = store.begin(upload, exchange)) {
             copy(upload, keeping);
             if (readRest(upload).isPresent()) {
                 throw new RequestRefusedException(400, "one file at a time: the request has several");
             }
             ledger.storing(upload, store);
-            upload.stored(true);
+            upload.storing();
             keeping.finish();
         }
     }
@@ -239,11 +233,10 @@ public final class Uploads {
      */
     public void abandon(
             @ExchangeProperty(Upload.PROPERTY) Upload upload,
-            @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure,
-            Exchange exchange) {
+            @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
         try {
             if (upload.isStored()) {
-                store(exchange).remove(upload.id());
+                store.remove(upload.id());
             }
             ledger.failed(upload.id(), failure instanceof RequestRefusedException ? failure.getMessage() : UNAVAILABLE);
         } catch (IOException | RuntimeException e) {
@@ -252,19 +245,13 @@ public final class Uploads {
     }
 
     /** Takes back what processes left that ended while they received it, and forgets uploads nobody will ask for. */
-    public void tidy(Exchange exchange) throws IOException {
+    public void tidy() throws IOException {
         Duration longest = Duration.ofMillis(settings.totalTimeout()).plus(GRACE);
         for (UUID left : ledger.left(longest)) {
-            store(exchange).remove(left);
+            store.remove(left);
             ledger.failed(left, "the process that received it ended: send it again");
             LOG.info("upload {} was never received to its end, and what came of it is removed", left);
         }
         ledger.forget();
-    }
-
-    private UploadStore store(Exchange exchange) {
-        return announced
-                ? new UploadBucket(s3.getObject(), settings.bucket(), settings.partBytes(), () -> spool.lend(exchange))
-                : new UploadDirectory(settings.directory());
     }
 }

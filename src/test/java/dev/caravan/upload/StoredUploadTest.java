@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.camel.CamelContext;
+import org.apache.camel.api.management.ManagedCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,28 @@ class StoredUploadTest {
         await().until(() -> files().isEmpty());
         caravan.addSource(cluster, "registered late");
         await().atMost(Duration.ofSeconds(30)).until(() -> status("stored-3").equals("done"));
+    }
+
+    /** Before anything is known of it but its name. */
+    @Test
+    void anUploadWaitsInTheDirectoryWhileTheDatabaseIsAway() throws IOException {
+        caravan = TestCaravan.start(RECEIVING, settings);
+        caravan.addSource(cluster, "uploading");
+        assertThat(upload("stored-5", payload(5)).status()).isEqualTo(202);
+        caravan.jdbc().execute("alter table caravan.upload rename to upload_away");
+        try (var next = caravan.replica(RouteApplication.ALL, settings)) {
+            var route = next.bean(CamelContext.class)
+                    .getCamelContextExtension()
+                    .getContextPlugin(ManagedCamelContext.class)
+                    .getManagedRoute("receive-stored-upload");
+            await().atMost(Duration.ofSeconds(20)).until(() -> route.getExchangesFailed() > 1);
+            assertThat(files()).hasSize(1);
+            caravan.jdbc().execute("alter table caravan.upload_away rename to upload");
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> status("stored-5").equals("done"));
+            assertThat(caravan.jdbc().queryForObject("select count(*) from caravan.quarantine", Integer.class))
+                    .isZero();
+        }
     }
 
     @Test

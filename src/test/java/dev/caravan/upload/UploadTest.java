@@ -435,7 +435,7 @@ class UploadTest {
             begun.put(age, id.toString());
         }
 
-        caravan.bean(Uploads.class).tidy(null);
+        caravan.bean(Uploads.class).tidy();
 
         assertThat(s3.client()
                         .listMultipartUploads(list -> list.bucket(s3.bucket()))
