@@ -47,6 +47,7 @@ public record CaravanSettings(
         S3 s3,
         Topics topics,
         Download download,
+        Optimization optimization,
         Outbox outbox) {
     private static final int FEWEST_MONTHS = 3;
     private static final int MOST_MONTHS = 120;
@@ -324,6 +325,50 @@ public record CaravanSettings(
             double doubled = delay * Math.pow(2, Math.min(30, failures - 1));
             return Math.round(Math.min(maximumDelay, doubled * (1 + jitter)));
         }
+    }
+
+    /**
+     * Right-sizing.
+     *
+     * @param engine who computes recommendations
+     * @param bucket that reports of payloads are put into for it; empty for none
+     * @param addressLifetime how long they can be downloaded from there
+     * @param namespaces whether reports of namespaces are read too
+     * @param refreshInterval between two recommendations for a container, in whole hours
+     * @param retention of metrics and of the history of recommendations
+     */
+    public record Optimization(
+            Engine engine,
+            String bucket,
+            Duration addressLifetime,
+            boolean namespaces,
+            @DurationUnit(ChronoUnit.HOURS) Duration refreshInterval,
+            @DurationUnit(ChronoUnit.DAYS) Duration retention,
+            Kruize kruize) {
+        /** The recommendations look back 15 days. */
+        private static final int FEWEST_DAYS = 16;
+
+        /** Who computes recommendations. */
+        public enum Engine {
+            POSTGRES,
+            KRUIZE
+        }
+
+        public Optimization {
+            if (retention.toDays() < FEWEST_DAYS) {
+                throw new SettingException("CARAVAN_OPTIMIZATION_RETENTION (caravan.optimization.retention) is "
+                        + retention.toDays() + " days: recommendations look back 15 days, set it to " + FEWEST_DAYS
+                        + "d or more");
+            }
+            if (engine == Engine.KRUIZE && kruize.url().isBlank()) {
+                throw new SettingException("caravan.optimization.engine is kruize and CARAVAN_KRUIZE_URL"
+                        + " (caravan.optimization.kruize.url) is not set: set it to the address of the Kruize server, as"
+                        + " http://kruize:8080, or take the engine postgres");
+            }
+        }
+
+        /** @param url address of the server; empty for none */
+        public record Kruize(String url) {}
     }
 
     /**
