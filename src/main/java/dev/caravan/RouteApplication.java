@@ -5,6 +5,7 @@ import dev.caravan.http.FrontDoor;
 import dev.caravan.kafka.KafkaConnection;
 import dev.caravan.ledger.SourceRegistry;
 import dev.caravan.openshift.ReportReader;
+import dev.caravan.optimization.UsageEvents;
 import dev.caravan.payload.PayloadSpool;
 import dev.caravan.s3.S3Connection;
 import dev.caravan.sources.SourcesApi;
@@ -44,6 +45,7 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
             SourceRegistry.class,
             PayloadSpool.class,
             ReportReader.class,
+            UsageEvents.class,
             KafkaConnection.class,
             S3Connection.class,
             FrontDoor.class,
@@ -53,12 +55,17 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 public class RouteApplication {
     /** All routes, intake consumers included. */
     public static final List<String> ALL =
-            List.of("api/*.yaml", "intake/*.yaml", "openshift/*.yaml", "operations/*.yaml");
+            List.of("api/*.yaml", "intake/*.yaml", "openshift/*.yaml", "optimization/*.yaml", "operations/*.yaml");
     /** What `ingest` needs: no route of these consumes anything by itself. */
     public static final List<String> INGEST = List.of(
             "intake/receive-given-file.yaml",
             "intake/receive-announced-again.yaml",
             "openshift/*.yaml",
+            "optimization/analyse-workloads.yaml",
+            "optimization/receive-ros-event-again.yaml",
+            "optimization/request-recommendations.yaml",
+            "optimization/stage-usage.yaml",
+            "optimization/store-usage.yaml",
             "operations/on-failure-*.yaml",
             "operations/replay-quarantine.yaml");
 

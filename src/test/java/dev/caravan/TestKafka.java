@@ -47,6 +47,8 @@ public final class TestKafka implements AutoCloseable {
     private final String validation;
     private final String status;
     private final String sourceEvents;
+    private final String usageEvents;
+    private final String recommendationRequests;
     private final String group;
     private final Admin admin;
     private final KafkaProducer<String, String> producer;
@@ -59,6 +61,8 @@ public final class TestKafka implements AutoCloseable {
         validation = "validation-" + number;
         status = "status-" + number;
         sourceEvents = "source-events-" + number;
+        usageEvents = "usage-events-" + number;
+        recommendationRequests = "recommendation-requests-" + number;
         group = "group-" + number;
         admin = Admin.create(Map.of("bootstrap.servers", broker.brokers()));
         producer = new KafkaProducer<>(
@@ -80,7 +84,9 @@ public final class TestKafka implements AutoCloseable {
                             new NewTopic(upload, EmbeddedKafka.PARTITIONS, (short) 1),
                             new NewTopic(validation, 1, (short) 1),
                             new NewTopic(status, 1, (short) 1),
-                            new NewTopic(sourceEvents, 1, (short) 1)))
+                            new NewTopic(sourceEvents, 1, (short) 1),
+                            new NewTopic(usageEvents, 1, (short) 1),
+                            new NewTopic(recommendationRequests, 1, (short) 1)))
                     .all()
                     .get();
         } catch (Exception e) {
@@ -146,27 +152,21 @@ public final class TestKafka implements AutoCloseable {
 
     /** What makes Caravan use this broker, these topics and this group. */
     public Map<String, Object> settings() {
-        return Map.of(
-                "caravan.kafka.brokers",
-                broker.brokers(),
-                "caravan.kafka.group",
-                group,
-                "caravan.kafka.poll-timeout",
-                100,
-                "caravan.kafka.pause",
-                100,
-                "caravan.topics.announce",
-                announce,
-                "caravan.topics.upload",
-                upload,
-                "caravan.topics.validation",
-                validation,
-                "caravan.topics.payload-status",
-                status,
-                "caravan.topics.source-events",
-                sourceEvents,
-                "caravan.outbox.poll-interval",
-                100);
+        return Map.ofEntries(
+                Map.entry("caravan.kafka.brokers", broker.brokers()),
+                Map.entry("caravan.kafka.group", group),
+                Map.entry("caravan.kafka.optimization-events-group", group + "-usage"),
+                Map.entry("caravan.kafka.recommendation-requests-group", group + "-recommendations"),
+                Map.entry("caravan.kafka.poll-timeout", 100),
+                Map.entry("caravan.kafka.pause", 100),
+                Map.entry("caravan.topics.announce", announce),
+                Map.entry("caravan.topics.upload", upload),
+                Map.entry("caravan.topics.validation", validation),
+                Map.entry("caravan.topics.payload-status", status),
+                Map.entry("caravan.topics.source-events", sourceEvents),
+                Map.entry("caravan.topics.optimization-events", usageEvents),
+                Map.entry("caravan.topics.recommendation-requests", recommendationRequests),
+                Map.entry("caravan.outbox.poll-interval", 100));
     }
 
     /** The same, but over a proxy. */
@@ -297,6 +297,54 @@ public final class TestKafka implements AutoCloseable {
     /** Everything on the topic of source events. */
     public List<ConsumerRecord<String, String>> sourceEvents() {
         return messages(List.of(new TopicPartition(sourceEvents, 0)));
+    }
+
+    /** Sends an event about right-sizing reports. */
+    public void sendUsageEvent(String message) {
+        send(usageEvents, 0, message);
+    }
+
+    /** Such events that nobody has dealt with. */
+    public long usageEventsLeft() {
+        return left(usageEvents, group + "-usage");
+    }
+
+    /** Requests for recommendations that nobody has dealt with. */
+    public long recommendationRequestsLeft() {
+        return left(recommendationRequests, group + "-recommendations");
+    }
+
+    private long left(String topic, String reader) {
+        var partition = new TopicPartition(topic, 0);
+        try {
+            long end = admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                    .all()
+                    .get()
+                    .get(partition)
+                    .offset();
+            var read = admin.listConsumerGroupOffsets(reader)
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .get(partition);
+            return end - (read == null ? 0 : read.offset());
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Everything on the topic of such events. */
+    public List<ConsumerRecord<String, String>> usageEvents() {
+        return messages(List.of(new TopicPartition(usageEvents, 0)));
+    }
+
+    /** Asks for recommendations. */
+    public void requestRecommendations(String message) {
+        send(recommendationRequests, 0, message);
+    }
+
+    /** Everything on the topic of such requests. */
+    public List<ConsumerRecord<String, String>> recommendationRequests() {
+        return messages(List.of(new TopicPartition(recommendationRequests, 0)));
     }
 
     private static List<ConsumerRecord<String, String>> messages(List<TopicPartition> partitions) {

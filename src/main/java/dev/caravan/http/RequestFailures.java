@@ -11,7 +11,6 @@ import org.apache.camel.Header;
 import org.apache.camel.Message;
 import org.apache.camel.processor.ThrottlerRejectedExecutionException;
 import org.apache.camel.util.ObjectHelper;
-import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -75,7 +74,7 @@ public final class RequestFailures {
             LOG.error("a request failed, since the bucket cannot be written: {}", Failures.messageOf(failure));
             return new Answer(500, "");
         }
-        if (failures.isTransient(failure) || ObjectHelper.getException(KafkaException.class, failure) != null) {
+        if (failures.isTransient(failure)) {
             LOG.warn("a request cannot be answered now: {}", Failures.messageOf(failure));
             return new Answer(503, "a server needed for this is away: try again later");
         }

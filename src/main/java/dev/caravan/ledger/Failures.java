@@ -13,6 +13,7 @@ import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
 import org.apache.camel.Processor;
 import org.apache.camel.util.ObjectHelper;
+import org.apache.kafka.common.KafkaException;
 import org.postgresql.util.PSQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +49,7 @@ public final class Failures implements Processor {
 
     /**
      * Whether the same payload can succeed later: the database was away, busy or out of resources, a lock was not had in
-     * time, a partition was dropped meanwhile, a bucket did not answer, or local disk could not be written.
+     * time, a partition was dropped meanwhile, a bucket or a broker did not answer, or local disk could not be written.
      */
     public boolean isTransient(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -61,7 +62,8 @@ public final class Failures implements Processor {
                     || cause instanceof TransactionSystemException
                     || cause instanceof TransientDataAccessException
                     || cause instanceof SQLTransientConnectionException
-                    || cause instanceof SdkException) {
+                    || cause instanceof SdkException
+                    || cause instanceof KafkaException) {
                 return true;
             }
             if (cause instanceof SQLException sql && sql.getSQLState() != null) {

@@ -91,12 +91,14 @@ public final class Quarantine {
             keepStored(delivery.file(), stored);
             insert(delivery, reason, message, stored, bug ? stackOf(failure) : null);
             database.queryForList("select set_config('search_path', 'caravan, pg_temp', true)");
-            database.queryForList(
-                    "select caravan.queue_reply(?, ?, ?, ?)",
-                    delivery.file() == null ? null : delivery.file().sha256(),
-                    delivery.requestId(),
-                    replyTopic,
-                    reason.equals("unknown-source") ? "success" : "failure");
+            if (!delivery.arrival().isUsageEvent()) {
+                database.queryForList(
+                        "select caravan.queue_reply(?, ?, ?, ?)",
+                        delivery.file() == null ? null : delivery.file().sha256(),
+                        delivery.requestId(),
+                        replyTopic,
+                        reason.equals("unknown-source") ? "success" : "failure");
+            }
             if (delivery.object() != null) {
                 database.queryForList(
                         "select caravan.queue_move(?, ?, ?, ?, 'failed')",

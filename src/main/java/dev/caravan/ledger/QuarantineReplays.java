@@ -101,7 +101,7 @@ public final class QuarantineReplays {
 
     /**
      * Puts into the body what the payload is replayed by, and into the property {@code way} which that is: bytes, in a file
-     * of this process; or announcement; or nothing, where what was stored is not there or is something else.
+     * of this process; or announcement; or usage-event; or nothing, where what was stored is not there or is something else.
      *
      * <p>The bytes are copied first, so that nothing but the original goes on, also where a step is tried again.
      */
@@ -109,7 +109,7 @@ public final class QuarantineReplays {
         Details details = replay.details();
         if (details.bytes() == null) {
             exchange.getMessage().setBody(replay.delivery().message().getBytes(StandardCharsets.UTF_8));
-            exchange.setProperty(WAY, "announcement");
+            exchange.setProperty(WAY, details.arrival().isUsageEvent() ? "usage-event" : "announcement");
             return;
         }
         Path copy = spool.lend(exchange);

@@ -1,7 +1,7 @@
 package dev.caravan.openshift;
 
 /** Numbers of a report: decimal, not negative, bounded. */
-final class Measure {
+public final class Measure {
     /** Greatest value of byte and byte-second columns. */
     static final double GREATEST_BYTES = 1e24;
     /** Greatest value of all other measures. */
@@ -20,7 +20,7 @@ final class Measure {
      * @return the value, or null for an empty field
      * @throws RowRejectedException {@code not-a-number}, {@code negative-number} or {@code number-too-large}
      */
-    static Double parse(String text, double greatest) {
+    public static Double parse(String text, double greatest) {
         if (text.isEmpty()) {
             return null;
         }

@@ -13,7 +13,7 @@ import java.util.Map;
  * <p>A column has few distinct times on many rows, mostly that of the row before, so each text is parsed once. One
  * instance a column; not for concurrent use.
  */
-final class ReportTime {
+public final class ReportTime {
     /** Enough for a year of hours with their ends; a hostile file only loses the cache. */
     private static final int CACHED = 20_000;
 
@@ -27,7 +27,7 @@ final class ReportTime {
      * @return microseconds since 1970-01-01T00:00Z
      * @throws RowRejectedException {@code not-a-time}
      */
-    long parse(String text) {
+    public long parse(String text) {
         if (text.equals(lastText)) {
             return lastMicros;
         }

@@ -1,15 +1,15 @@
 package dev.caravan.openshift;
 
 /** A field that makes its row unusable. Thrown once a bad row: it carries no stack. */
-final class RowRejectedException extends RuntimeException {
+public final class RowRejectedException extends RuntimeException {
     private final String reason;
 
-    RowRejectedException(String reason) {
+    public RowRejectedException(String reason) {
         super(reason, null, false, false);
         this.reason = reason;
     }
 
-    String reason() {
+    public String reason() {
         return reason;
     }
 }

@@ -2,16 +2,13 @@ package dev.caravan.payload;
 
 import dev.caravan.CaravanSettings;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.stream.StreamSupport;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
 import org.apache.camel.component.kafka.KafkaConstants;
-import org.apache.camel.support.SynchronizationAdapter;
 import org.apache.kafka.common.header.Headers;
 import org.springframework.stereotype.Component;
 
@@ -21,15 +18,13 @@ public final class AnnouncedPayloads {
     private static final String SERVICE_HEADER = "service";
     private static final String SERVICE = "hccm";
 
-    private final Downloader downloader;
-    private final DownloadPatience patience;
+    private final Downloads downloads;
     private final PayloadSpool spool;
     private final String sharedTopic;
     private final int limit;
 
-    AnnouncedPayloads(Downloader downloader, DownloadPatience patience, PayloadSpool spool, CaravanSettings settings) {
-        this.downloader = downloader;
-        this.patience = patience;
+    AnnouncedPayloads(Downloads downloads, PayloadSpool spool, CaravanSettings settings) {
+        this.downloads = downloads;
         this.spool = spool;
         this.sharedTopic = settings.topics().announce();
         this.limit = settings.kafka().announcementBytes();
@@ -58,15 +53,15 @@ public final class AnnouncedPayloads {
                         announcement.hasOrganisation() ? announcement.organisation() : null,
                         announcement.hasRequestId() ? announcement.requestId() : null,
                         false,
-                        text(bytes))
+                        Delivery.textOf(bytes, limit))
                 .arrivedAs(Arrival.kafka(topic, partition, offset, headers));
     }
 
     /**
      * Downloads the payload into the spool. One step, so that another try downloads from the beginning.
      *
-     * @throws PoisonPayloadException when the message announces nothing, or what {@link Downloader} and
-     *     {@link PayloadSpool} refuse, or {@code download-timeout} when the server was given time enough
+     * @throws PoisonPayloadException when the message announces nothing, or what {@link Downloads} and
+     *     {@link PayloadSpool} refuse
      * @throws DownloadRefusedException when the server does not hand the payload out
      * @throws TransferFailedException when the server or the spool is away
      */
@@ -74,24 +69,7 @@ public final class AnnouncedPayloads {
             throws IOException {
         Announcement announcement = Announcement.parse(message == null ? new byte[0] : message, limit);
         announcement.check();
-        Instant started = patience.now();
-        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
-            @Override
-            public void onComplete(Exchange settled) {
-                patience.forget(delivery.origin());
-            }
-        });
-        try (InputStream body = downloader.open(announcement.url())) {
-            spool.receive(body, delivery, exchange);
-            patience.forget(delivery.origin());
-        } catch (TransferFailedException e) {
-            // The spool of this process may be at fault as well, and that is not held against a message.
-            Throwable failure = e.getCause() == null ? e : e.getCause();
-            if (failure instanceof DownloadFailedException failed) {
-                patience.failed(delivery.origin(), started, failed);
-            }
-            throw e;
-        }
+        downloads.download(announcement.url(), delivery, exchange, body -> spool.receive(body, delivery, exchange));
     }
 
     private Announcement readable(byte[] message) {
@@ -101,10 +79,5 @@ public final class AnnouncedPayloads {
             // Said by receive, where it can be acted on.
             return Announcement.EMPTY;
         }
-    }
-
-    /** As much as is ever read, without what PostgreSQL's JSON cannot hold. */
-    private String text(byte[] message) {
-        return new String(message, 0, Math.min(message.length, limit), StandardCharsets.UTF_8).replace("\u0000", "");
     }
 }

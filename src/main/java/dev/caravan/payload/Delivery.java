@@ -87,6 +87,11 @@ public final class Delivery {
         this.arrival = object == null ? Arrival.UNKNOWN : Arrival.bucket(object);
     }
 
+    /** As much of a message as is ever read, without what PostgreSQL's JSON cannot hold. */
+    public static String textOf(byte[] message, int limit) {
+        return new String(message, 0, Math.min(message.length, limit), StandardCharsets.UTF_8).replace("\u0000", "");
+    }
+
     /** Notes how it came, in parts. */
     public Delivery arrivedAs(Arrival how) {
         arrival = how;

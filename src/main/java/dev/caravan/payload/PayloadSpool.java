@@ -85,6 +85,32 @@ public final class PayloadSpool implements AutoCloseable {
         }
     }
 
+    /** Looks at a body on its way; it need not read it to its end. */
+    public interface Inspection {
+        void read(InputStream body) throws IOException;
+    }
+
+    /**
+     * Receives a single file in one pass. It disappears with the exchange; one that was not received to its end, at once.
+     *
+     * @throws PoisonPayloadException what the inspection says, or {@code over-limit}
+     * @throws TransferFailedException when the body breaks off, or the spool cannot be written or has no room
+     */
+    public SpooledFile receiveFile(InputStream body, Exchange exchange, Inspection inspection) throws IOException {
+        var spooled = new Spooled(create());
+        try (body;
+                var tee = new Tee(body, spooled)) {
+            inspection.read(tee);
+            tee.drain();
+            SpooledFile file = tee.finish();
+            atTheEndOf(exchange, spooled::delete);
+            return file;
+        } catch (IOException | RuntimeException e) {
+            spooled.delete();
+            throw e;
+        }
+    }
+
     /** An empty file of this process for something else; it disappears with the exchange. */
     public Path lend(Exchange exchange) throws IOException {
         Path file = create();
@@ -107,6 +133,13 @@ public final class PayloadSpool implements AutoCloseable {
             folder.close();
             folder = null;
         }
+    }
+
+    /** The bytes of a single file; closed with the exchange. */
+    public InputStream openFile(SpooledFile file, Exchange exchange) throws IOException {
+        InputStream bytes = Files.newInputStream(file.path());
+        atTheEndOf(exchange, bytes::close);
+        return bytes;
     }
 
     private synchronized Path create() throws IOException {

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,6 +27,7 @@ public final class PayloadServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final Set<String> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger requests = new AtomicInteger();
 
     public PayloadServer() {
@@ -45,7 +47,8 @@ public final class PayloadServer implements AutoCloseable {
             Answer answer = answers.get(request.getRequestURI().getPath());
             if (answer == null) {
                 request.sendResponseHeaders(404, -1);
-            } else if (!SIGNATURE.equals(request.getRequestURI().getQuery())) {
+            } else if (!open.contains(request.getRequestURI().getPath())
+                    && !SIGNATURE.equals(request.getRequestURI().getQuery())) {
                 request.sendResponseHeaders(403, -1);
             } else {
                 answer.to(request);
@@ -74,6 +77,13 @@ public final class PayloadServer implements AutoCloseable {
 
     public String bytes(String path, byte[] bytes) {
         return answer(path, request -> send(request, bytes));
+    }
+
+    /** Anybody may read it. */
+    public String open(String path, byte[] bytes) {
+        open.add(path);
+        bytes(path, bytes);
+        return "http://" + host() + path;
     }
 
     public String file(Path file) {
