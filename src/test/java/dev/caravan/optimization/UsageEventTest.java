@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import dev.caravan.TestCaravan;
 import dev.caravan.TestKafka;
 import dev.caravan.payload.PayloadServer;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -148,6 +150,42 @@ class UsageEventTest {
                         + "\",\"Metadata\":\\{\"Org_id\":\"1234567\",\"Workload_id\":\\d+,\"Experiment_name\":\"[^\"]*cart\","
                         + "\"Max_endtime_report\":\"2026-03-11T06:00:00Z\",\"ExperimentType\":\"container\"}}")));
         assertThat(rows("select reason from caravan.quarantine")).isEmpty();
+    }
+
+    /**
+     * 105 rows, one of them of no workload and two of two pods: 103 intervals of three workloads. One has a day of data. Its
+     * greatest CPU usage is 0.0875 cores; memory is 400,000,000 bytes at most and rises by 5,000,000, so that its greatest
+     * with 105 % of that is less than a fifth more. The percentages are cut, in double precision, as they always were.
+     */
+    @Test
+    void theSampleGivesTheFiguresThatFollowByHand() throws IOException {
+        Path samples = Path.of("src/test/resources/samples/resource-optimization");
+        kafka.sendUsageEvent(event(server.file(samples.resolve("usage.csv"))));
+        settle();
+        assertThat(rows("select count(*)::text from ros.workload_metrics")).containsExactly("103");
+        assertThat(
+                        rows(
+                                "select concat_ws('|', workload_type, workload_name, containers::text) from ros.workloads order by 1"))
+                .containsExactly(
+                        "deployment|backends|{cache,logger,proxy}",
+                        "deployment|orders-web|{web}",
+                        "replicaset|orders-api|{api}");
+        assertThat(rows("select concat_ws('|', cpu_usage_avg, cpu_usage_min, cpu_usage_max, cpu_usage_sum)"
+                        + " from ros.workload_metrics where container_name = 'web'"))
+                .containsExactly("4|1|7|4");
+        String requests = "recommendations -> 'recommendation_terms' -> 'short_term' -> 'recommendation_engines'"
+                + " -> 'cost' -> 'config' -> 'requests'";
+        assertThat(rows("select concat_ws('|', container_name, monitoring_end_time, " + requests
+                        + " -> 'cpu' ->> 'amount', " + requests
+                        + " -> 'memory' ->> 'amount', cpu_variation_short_cost_pct, memory_variation_short_cost_pct)"
+                        + " from ros.recommendation_sets"))
+                .containsExactly("api|2026-05-07 00:45:00+00|0.0875|405250000|-82.3990|-49.6770");
+        kafka.sendUsageEvent(event(server.file(samples.resolve("usage-next-day.csv"))));
+        settle();
+        assertThat(rows("select monitoring_end_time::text from ros.recommendation_sets"))
+                .containsExactly("2026-05-08 00:45:00+00");
+        assertThat(rows("select monitoring_end_time::text from ros.historical_recommendation_sets"))
+                .hasSize(2);
     }
 
     /** Twice, or again after a crash: what is stored is the same, and recommendations are asked for again. */
