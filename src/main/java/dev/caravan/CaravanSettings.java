@@ -35,6 +35,7 @@ public record CaravanSettings(
         Path sourcesFile,
         Inbox inbox,
         Http http,
+        Rbac rbac,
         Uploads uploads,
         Path spool,
         long spoolLimitBytes,
@@ -219,7 +220,7 @@ public record CaravanSettings(
                 long readTimeout) {
             public Token {
                 if (!jwksUrl.isBlank()) {
-                    if (!isHttp(jwksUrl)) {
+                    if (!CaravanSettings.isHttp(jwksUrl)) {
                         throw new SettingException(
                                 "CARAVAN_HTTP_JWKS_URL (caravan.http.token.jwks-url) is " + PrintableText.of(jwksUrl)
                                         + ": set it to an address as https://host/path, or to nothing");
@@ -236,21 +237,27 @@ public record CaravanSettings(
                 return !jwksUrl.isBlank();
             }
 
-            private static boolean isHttp(String url) {
-                try {
-                    var uri = new URI(url);
-                    return uri.getHost() != null
-                            && ("http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme()));
-                } catch (URISyntaxException e) {
-                    return false;
-                }
-            }
-
             private static void require(String value, String setting) {
                 if (value.isBlank()) {
                     throw new SettingException("CARAVAN_HTTP_JWKS_URL is set and " + setting
                             + " is not: set it too, so that only tokens meant for Caravan are accepted");
                 }
+            }
+        }
+    }
+
+    /**
+     * The service that knows what a user may see; times in milliseconds.
+     *
+     * @param url its address; empty for none, and then everybody sees what there is of the organisation
+     * @param caFile PEM file with the certificates to trust, empty for those of the Java installation
+     * @param cacheTime how long an answer holds; 0 to ask each time
+     */
+    public record Rbac(String url, String caFile, long cacheTime, long connectTimeout, long readTimeout) {
+        public Rbac {
+            if (!url.isBlank() && !isHttp(url)) {
+                throw new SettingException("CARAVAN_RBAC_URL (caravan.rbac.url) is " + PrintableText.of(url)
+                        + ": set it to an address as http://rbac:8000, or to nothing");
             }
         }
     }
@@ -336,6 +343,7 @@ public record CaravanSettings(
      * @param namespaces whether reports of namespaces are read too
      * @param refreshInterval between two recommendations for a container, in whole hours
      * @param retention of metrics and of the history of recommendations
+     * @param api what the lists over HTTP are bounded by
      */
     public record Optimization(
             Engine engine,
@@ -344,6 +352,7 @@ public record CaravanSettings(
             boolean namespaces,
             @DurationUnit(ChronoUnit.HOURS) Duration refreshInterval,
             @DurationUnit(ChronoUnit.DAYS) Duration retention,
+            Api api,
             Kruize kruize) {
         /** The recommendations look back 15 days. */
         private static final int FEWEST_DAYS = 16;
@@ -366,6 +375,13 @@ public record CaravanSettings(
                         + " http://kruize:8080, or take the engine postgres");
             }
         }
+
+        /**
+         * @param queryValues that one filter of a list may have
+         * @param pageEntries of a list that one answer has at most
+         * @param csvSets recommendation sets that one CSV has at most
+         */
+        public record Api(int queryValues, int pageEntries, int csvSets) {}
 
         /** @param url address of the server; empty for none */
         public record Kruize(String url) {}
@@ -443,6 +459,16 @@ public record CaravanSettings(
 
     /** Removing what is too old, and sources; times in milliseconds. */
     public record Purge(int rowsPerStep, long lockWait, long lockPause) {}
+
+    private static boolean isHttp(String url) {
+        try {
+            var uri = new URI(url);
+            return uri.getHost() != null
+                    && ("http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme()));
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
 
     private static String secret(String value, String file, String variable) {
         if (file.isBlank()) {

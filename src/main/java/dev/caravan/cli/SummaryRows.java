@@ -1,5 +1,6 @@
 package dev.caravan.cli;
 
+import dev.caravan.SpreadsheetText;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -22,8 +23,6 @@ import java.util.UUID;
 final class SummaryRows implements Iterator<List<String>>, AutoCloseable {
     /** Rows fetched in one go. */
     private static final int FETCH_SIZE = 500;
-    /** A spreadsheet takes a cell that begins with one of these for a formula. */
-    private static final String FORMULA_STARTS = "=+-@\t\r";
 
     private static final String DAYS =
             """
@@ -114,7 +113,7 @@ final class SummaryRows implements Iterator<List<String>>, AutoCloseable {
             List<String> row = new ArrayList<>(header.size());
             for (int i = 0; i < header.size(); i++) {
                 String cell = rows.getString(i + 1);
-                row.add(texts.get(i) ? withoutFormula(cell) : cell);
+                row.add(texts.get(i) ? SpreadsheetText.of(cell) : cell);
             }
             count++;
             advance();
@@ -143,9 +142,5 @@ final class SummaryRows implements Iterator<List<String>>, AutoCloseable {
             case Types.NUMERIC, Types.DOUBLE, Types.BIGINT, Types.INTEGER, Types.DATE -> false;
             default -> true;
         };
-    }
-
-    static String withoutFormula(String text) {
-        return text == null || text.isEmpty() || FORMULA_STARTS.indexOf(text.charAt(0)) < 0 ? text : "'" + text;
     }
 }

@@ -12,7 +12,8 @@ import org.springframework.stereotype.Component;
  */
 @Component("answerHeaders")
 final class AnswerHeaders extends HttpHeaderFilterStrategy {
-    private static final Set<String> ANSWERED = Set.of("allow", "location", "retry-after", "www-authenticate");
+    private static final Set<String> ANSWERED =
+            Set.of("allow", "content-disposition", "location", "retry-after", "www-authenticate");
 
     @Override
     public boolean applyFilterToCamelHeaders(String name, Object value, Exchange exchange) {

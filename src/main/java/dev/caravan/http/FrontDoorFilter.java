@@ -15,12 +15,15 @@ import org.springframework.web.filter.OncePerRequestFilter;
 public final class FrontDoorFilter extends OncePerRequestFilter {
     static final String INGRESS = "/api/ingress/v1";
     static final String COST = "/api/cost-management/v1";
+    static final String RECOMMENDATIONS = COST + "/recommendations";
 
     /** Mount points of the systems that clients know from elsewhere. */
     private static final Map<String, String> ALIASES = Map.of(
             "/r/insights/platform/ingress/v1", INGRESS,
             "/api/sources/v1.0", COST,
-            "/api/sources/v3.1", COST);
+            "/api/sources/v3.1", COST,
+            "/api/ros/v1/recommendations", RECOMMENDATIONS + "/openshift",
+            "/api/ros/v1/workloads", RECOMMENDATIONS + "/openshift/workloads");
 
     /** Bytes an upload may have around its file: boundaries, headers and the other parts. */
     public static final long UPLOAD_EXTRAS = 1 << 20;

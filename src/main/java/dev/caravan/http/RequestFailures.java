@@ -51,7 +51,7 @@ public final class RequestFailures {
                 // Nothing to add.
             }
         }
-        message.setBody(inJson ? errors(answer) : answer.text());
+        message.setBody(inJson ? json(body(path, answer)) : answer.text());
     }
 
     private Answer answerTo(Exception failure) {
@@ -82,10 +82,20 @@ public final class RequestFailures {
         return new Answer(500, "");
     }
 
-    private String errors(Answer answer) {
+    /** Each API in the form that its clients know. */
+    private static Map<String, ?> body(String path, Answer answer) {
+        if (!path.startsWith(FrontDoorFilter.RECOMMENDATIONS)) {
+            return Map.of(
+                    "errors", List.of(Map.of("status", Integer.toString(answer.status()), "detail", answer.text())));
+        }
+        return answer.status() == 401 || answer.status() == 403
+                ? Map.of("message", answer.text())
+                : Map.of("status", "error", "message", answer.text());
+    }
+
+    private String json(Object body) {
         try {
-            return json.writeValueAsString(Map.of(
-                    "errors", List.of(Map.of("status", Integer.toString(answer.status()), "detail", answer.text()))));
+            return json.writeValueAsString(body);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

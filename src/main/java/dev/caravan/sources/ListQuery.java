@@ -1,8 +1,10 @@
 package dev.caravan.sources;
 
+import dev.caravan.http.Page;
 import dev.caravan.http.RequestRefusedException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -73,5 +75,27 @@ record ListQuery(String path, Map<String, String> filters, int limit, int offset
                 .map(filter -> escaped("filter[" + filter.getKey() + "]") + "=" + escaped(filter.getValue()) + "&")
                 .collect(Collectors.joining());
         return path + "?" + asked + "limit=" + limit + "&offset=" + start;
+    }
+
+    /**
+     * The part that is asked for.
+     *
+     * @param count entries of the whole list
+     */
+    <T> Page<T> page(long count, List<T> data) {
+        long next = (long) offset + limit;
+        return new Page<>(
+                new Page.Meta(count, limit, offset),
+                new Page.Links(
+                        at(0),
+                        next < count ? at(next) : null,
+                        offset > 0 ? at(Math.max(0, offset - limit)) : null,
+                        at(count == 0 ? 0 : (count - 1) / limit * limit)),
+                data);
+    }
+
+    /** @param all entries of the whole list */
+    <T> Page<T> cut(List<T> all) {
+        return page(all.size(), all.stream().skip(offset).limit(limit).toList());
     }
 }

@@ -83,14 +83,13 @@ public final class SourcesApi {
     public String sourceTypes(@Header(Exchange.HTTP_SERVLET_REQUEST) HttpServletRequest request)
             throws RequestRefusedException, JsonProcessingException {
         ListQuery query = query(request);
-        return text(Page.cut(query, query.accepts("name", OPENSHIFT.name()) ? List.of(OPENSHIFT) : List.of()));
+        return text(query.cut(query.accepts("name", OPENSHIFT.name()) ? List.of(OPENSHIFT) : List.of()));
     }
 
     public String applicationTypes(@Header(Exchange.HTTP_SERVLET_REQUEST) HttpServletRequest request)
             throws RequestRefusedException, JsonProcessingException {
         ListQuery query = query(request);
-        return text(
-                Page.cut(query, query.accepts("name", COST_MANAGEMENT.name()) ? List.of(COST_MANAGEMENT) : List.of()));
+        return text(query.cut(query.accepts("name", COST_MANAGEMENT.name()) ? List.of(COST_MANAGEMENT) : List.of()));
     }
 
     public String sources(
@@ -121,8 +120,7 @@ public final class SourcesApi {
                         query.limit(),
                         query.offset())
                 : new Part(0, List.of());
-        return text(
-                Page.of(query, part.count(), part.entries().stream().map(view).toList()));
+        return text(query.page(part.count(), part.entries().stream().map(view).toList()));
     }
 
     /** @throws RequestRefusedException 404 when the organisation has no such source */

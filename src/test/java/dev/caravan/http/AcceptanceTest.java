@@ -33,6 +33,7 @@ import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The checks by which the hosted service's own chart is accepted, those of uploads and sources, under their numbers. Tokens
+ * The checks by which the hosted service's own chart is accepted, those of uploads, sources and recommendations, under their numbers. Tokens
  * are checked here and not by a gateway in front, and the header of no network is believed.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -48,6 +49,7 @@ class AcceptanceTest {
     private static final String ORGANISATION = TestCaravan.ORGANISATION;
     private static final String UPLOAD = "/api/ingress/v1/upload";
     private static final String SOURCES = "/api/cost-management/v1/sources";
+    private static final String RECOMMENDATIONS = "/api/cost-management/v1/recommendations/openshift";
     private static final String STATUS = "/api/cost-management/v1/status/";
     private static final String CLUSTER = "9a6ff6a8-6e0f-4d5b-9d0e-0a1b2c3d4e5f";
     private static final Hours DAY = Hours.day("2026-10-05");
@@ -58,6 +60,7 @@ class AcceptanceTest {
     private TestIssuer issuer;
     private TestS3 s3;
     private TestKafka kafka;
+    private TestAccessService access;
     private TestCaravan caravan;
 
     @BeforeAll
@@ -68,6 +71,8 @@ class AcceptanceTest {
         Map<String, Object> settings = new HashMap<>(s3.settings());
         settings.putAll(kafka.settings());
         settings.putAll(issuer.settings());
+        access = new TestAccessService();
+        settings.putAll(access.settings());
         settings.put("caravan.s3.intake-bucket", "");
         settings.put("caravan.uploads.bucket", s3.bucket());
         settings.put("caravan.http.strict", true);
@@ -80,9 +85,15 @@ class AcceptanceTest {
     @AfterAll
     void stop() {
         caravan.close();
+        access.close();
         kafka.close();
         s3.close();
         issuer.close();
+    }
+
+    @BeforeEach
+    void allowEverything() {
+        access.allow(TestAccessService.permission("cost-management:*:read"));
     }
 
     @Test
@@ -159,6 +170,34 @@ class AcceptanceTest {
     }
 
     @Test
+    void check11RecommendationsAreForThoseWithAToken() {
+        assertUnauthorised(
+                UploadRequest.anonymous(caravan.http(RECOMMENDATIONS)).get());
+        assertUnauthorised(with("x", RECOMMENDATIONS).get());
+    }
+
+    @Test
+    void check12AUserWithoutPermissionSeesNoRecommendations() {
+        access.allow();
+        assertThat(request(RECOMMENDATIONS).get().status()).isEqualTo(403);
+    }
+
+    @Test
+    void check13WhileTheAccessServiceFailsNobodySeesRecommendations() {
+        for (int status : new int[] {500, 503}) {
+            access.answer(status, "away");
+            assertThat(request(RECOMMENDATIONS).get().status()).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void check14APermissionThatIsRevokedCountsNoMore() {
+        assertThat(request(RECOMMENDATIONS).get().status()).isEqualTo(200);
+        access.allow();
+        assertThat(request(RECOMMENDATIONS).get().status()).isEqualTo(403);
+    }
+
+    @Test
     void check15AnotherOrganisationReachesNothing() throws IOException {
         String id = json(request(SOURCES).get()).at("/data/0/id").asText();
         assertThat(request(SOURCES + "/" + id).get().status()).isEqualTo(200);
@@ -175,7 +214,8 @@ class AcceptanceTest {
     void check16SixSessionsAtOnceAreAnswered() throws Exception {
         List<Callable<Integer>> sessions = new ArrayList<>();
         for (int session = 0; session < 6; session++) {
-            sessions.add(() -> request(SOURCES).get().status());
+            String path = session % 2 == 0 ? SOURCES : RECOMMENDATIONS;
+            sessions.add(() -> request(path).get().status());
         }
         var threads = Executors.newFixedThreadPool(6);
         try {
@@ -185,6 +225,32 @@ class AcceptanceTest {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    /** 17 and 45: the list; 18 to 22: its filters, 23: together; 24 to 26: its parts; 27: its shape. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "?cluster=edge",
+                "?project=shop",
+                "?workload=cart",
+                "?workload_type=deployment",
+                "?container=web",
+                "?cluster=edge&project=shop&workload_type=deployment",
+                "?limit=1",
+                "?limit=5",
+                "?limit=50",
+                "?offset=0",
+                "?offset=5",
+                "?limit=10&offset=5"
+            })
+    void checks17To27And45RecommendationsAreAListWithItsParts(String query) throws IOException {
+        Answer answer = request(RECOMMENDATIONS + query).get();
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        assertThat(json(answer).at("/data").isArray()).isTrue();
+        assertThat(json(answer).at("/meta").fieldNames()).toIterable().containsExactly("count", "limit", "offset");
+        assertThat(json(answer).at("/links").isObject()).isTrue();
     }
 
     /** 4: an upload of a day; 35: the topics; 38: the bucket; 40 to 42: manifest, file and daily summary in the database. */

@@ -2,12 +2,10 @@ package dev.caravan.sources;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.atlassian.oai.validator.OpenApiInteractionValidator;
-import com.atlassian.oai.validator.model.Request;
-import com.atlassian.oai.validator.model.SimpleResponse;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.caravan.TestKafka;
+import dev.caravan.http.TestContract;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,9 +17,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 
 /** Whoever calls the sources registry for an organisation, and holds every answer against the contract. */
 final class SourcesClient {
-    private static final String CONTRACT = "/openapi/sources.json";
-    private static final OpenApiInteractionValidator VALIDATOR =
-            OpenApiInteractionValidator.createFor(CONTRACT).build();
+    private static final TestContract CONTRACT = new TestContract("sources.json");
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -98,15 +94,11 @@ final class SourcesClient {
 
     private static void check(HttpRequest asked, HttpResponse<String> answer) {
         String path = asked.uri().getPath().replaceFirst("/$", "").replaceFirst("^/api/[^/]+/[^/]+", "");
-        var described = SimpleResponse.Builder.status(answer.statusCode());
-        answer.headers().firstValue("Content-Type").ifPresent(described::withContentType);
-        if (!answer.body().isEmpty()) {
-            described.withBody(answer.body());
-        }
-        assertThat(VALIDATOR
-                        .validateResponse(path, Request.Method.valueOf(asked.method()), described.build())
-                        .getMessages())
-                .as("%s %s against the contract: %s", asked.method(), asked.uri(), answer.body())
-                .isEmpty();
+        CONTRACT.check(
+                asked.method(),
+                path,
+                answer.statusCode(),
+                answer.headers().firstValue("Content-Type").orElse(null),
+                answer.body());
     }
 }
