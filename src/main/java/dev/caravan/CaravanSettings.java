@@ -91,6 +91,13 @@ public record CaravanSettings(
         return "production".equals(profile);
     }
 
+    /** Whether right-sizing reports go to a bucket, and events about them to Kafka. */
+    public boolean shipsOptimizationFiles() {
+        return !kafka.brokers().isBlank()
+                && !s3.endpoint().isBlank()
+                && !optimization.bucket().isBlank();
+    }
+
     /** Organisation that clusters nobody registered fall to; nothing in production, whatever is set. */
     public Optional<String> demoOrganisation() {
         return production() || demo.organisation().isBlank() ? Optional.empty() : Optional.of(demo.organisation());
@@ -441,9 +448,15 @@ public record CaravanSettings(
      * @param validation topic of the replies
      * @param payloadStatus topic that says how far an upload is
      * @param sourceEvents topic that says which sources are gone
+     * @param optimizationEvents topic that says which right-sizing reports are to be read
      */
     public record Topics(
-            String announce, String upload, String validation, String payloadStatus, String sourceEvents) {}
+            String announce,
+            String upload,
+            String validation,
+            String payloadStatus,
+            String sourceEvents,
+            String optimizationEvents) {}
 
     /**
      * Downloads; times in milliseconds.

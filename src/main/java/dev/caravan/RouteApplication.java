@@ -64,6 +64,7 @@ public class RouteApplication {
             "optimization/analyse-workloads.yaml",
             "optimization/receive-ros-event-again.yaml",
             "optimization/request-recommendations.yaml",
+            "optimization/ship-optimization-files.yaml",
             "optimization/stage-usage.yaml",
             "optimization/store-usage.yaml",
             "operations/on-failure-*.yaml",

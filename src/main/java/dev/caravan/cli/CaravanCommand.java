@@ -26,6 +26,7 @@ import picocli.CommandLine.ScopeType;
             CategoryCommand.class,
             Summarize.class,
             Export.class,
+            Recommend.class,
             QuarantineCommand.class,
             Purge.class,
             Migrate.class,
@@ -73,6 +74,7 @@ public final class CaravanCommand implements Callable<Integer> {
                     .setParameterExceptionHandler(failures)
                     .setExecutionExceptionHandler(failures)
                     .setUsageHelpWidth(HELP_WIDTH)
+                    .setCaseInsensitiveEnumValuesAllowed(true)
                     .execute(arguments);
         }
     }

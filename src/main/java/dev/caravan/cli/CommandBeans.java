@@ -19,6 +19,8 @@ import dev.caravan.ledger.SourceRegistry;
 import dev.caravan.ledger.SourceRemoval;
 import dev.caravan.ledger.StatusReport;
 import dev.caravan.ledger.TagKeys;
+import dev.caravan.optimization.Savings;
+import dev.caravan.optimization.WorkloadRemoval;
 import dev.caravan.s3.S3Connection;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -42,9 +44,11 @@ import org.springframework.context.annotation.Import;
     Resummarizing.class,
     Retention.class,
     S3Connection.class,
+    Savings.class,
     SourceRegistry.class,
     SourceRemoval.class,
     StatusReport.class,
-    TagKeys.class
+    TagKeys.class,
+    WorkloadRemoval.class
 })
 class CommandBeans {}

@@ -40,9 +40,9 @@ final class CommandServers implements AutoCloseable {
      */
     synchronized void provide(Set<Server> needed, Environment settings) {
         var missing = EnumSet.noneOf(Server.class);
-        for (Server server : needed) {
+        for (Server server : Server.values()) {
             String address = settings.getProperty(ADDRESSES.get(server), "").strip();
-            if (address.isEmpty()) {
+            if (address.isEmpty() && needed.contains(server)) {
                 missing.add(server);
             } else if (address.equals(NONE) && server != Server.POSTGRESQL) {
                 withouts.put(ADDRESSES.get(server), "");

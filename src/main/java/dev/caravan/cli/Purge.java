@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description =
                 "Removes the months that are older than CARAVAN_RETENTION_MONTHS, and the hourly rows of months that"
-                        + " are older than CARAVAN_HOURLY_RETENTION_DAYS, without holding up who reads or loads. A running `run`"
+                        + " are older than CARAVAN_HOURLY_RETENTION_DAYS, and the metrics of right-sizing that are older than"
+                        + " CARAVAN_OPTIMIZATION_RETENTION, without holding up who reads or loads. A running `run`"
                         + " does the same by itself. Payloads in quarantine stay; bytes there that belong to none of them go.",
         footerHeading = "%nExamples:%n",
         footer = {
@@ -43,18 +44,30 @@ final class Purge implements Callable<Integer> {
         try (var beans = environment.open()) {
             var purging = beans.getBean(Purging.class);
             var out = environment.terminal().out();
-            if (!dryRun) {
+            long metrics;
+            if (dryRun) {
+                metrics = purging.expiredMetrics();
+            } else {
                 beans.getBean(SourceRemoval.class).finishAll(out::println);
                 purging.tidy(out::println);
+                metrics = purging.forgetMetrics(out::println);
             }
             List<Expired> plan = purging.plan();
-            if (plan.isEmpty()) {
+            if (plan.isEmpty() && metrics == 0) {
                 out.println("nothing is older than the retention");
                 return 0;
             }
-            show(plan);
+            if (!plan.isEmpty()) {
+                show(plan);
+            }
             if (dryRun) {
+                if (metrics > 0) {
+                    out.println("right-sizing: " + metrics + " rows of metrics and history");
+                }
                 out.println("nothing was changed: a dry run");
+                return 0;
+            }
+            if (plan.isEmpty()) {
                 return 0;
             }
             beans.getBean(BoundedTransaction.class).call(() -> {

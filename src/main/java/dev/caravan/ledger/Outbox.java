@@ -54,6 +54,9 @@ public final class Outbox {
         if (!settings.s3().endpoint().isBlank()) {
             kinds.add("object-move");
         }
+        if (settings.shipsOptimizationFiles()) {
+            kinds.add("ros-event");
+        }
         return kinds;
     }
 
@@ -65,7 +68,13 @@ public final class Outbox {
      * @param key of a source event: its organisation; null for anything else
      * @param text JSON: a reply or an event as its reader expects it, or a move
      */
-    public record Message(Organisation owner, long id, String kind, String destination, String key, String text) {}
+    public record Message(Organisation owner, long id, String kind, String destination, String key, String text) {
+        /** Without the text: an identity may be in it. */
+        @Override
+        public String toString() {
+            return kind + " " + id + " for " + destination;
+        }
+    }
 
     /** Messages to be carried out one after the other; once one of a kind cannot be, the others of its kind wait too. */
     public static final class Round implements Iterator<Message> {
@@ -150,7 +159,7 @@ public final class Outbox {
             @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
         round.withhold(message.kind());
         String error = Failures.messageOf(failure);
-        LOG.warn("{} {} for {} waits: {}", message.kind(), message.id(), message.destination(), error);
+        LOG.warn("{} waits: {}", message, error);
         transaction.call(
                 message.owner(),
                 () -> database.update(

@@ -47,6 +47,8 @@ public final class PayloadClaim {
         parameters.put("reports", json.writeValueAsString(delivery.reports()));
         parameters.put("changed", delivery.changedDays());
         parameters.put("replyTopic", settings.topics().validation());
+        parameters.put("optimizationTopic", settings.topics().optimizationEvents());
+        parameters.put("optimizationEvents", delivery.optimizationEvents());
         if (delivery.object() != null) {
             parameters.put("bucket", delivery.object().bucket());
             parameters.put("key", delivery.object().key());

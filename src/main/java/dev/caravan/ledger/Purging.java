@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.time.YearMonth;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -147,6 +149,7 @@ public final class Purging {
         if (lock.take(LOCK, exchange)) {
             removal.finishAll(line -> LOG.info("{}", line));
             purge(plan(), line -> LOG.info("{}", line));
+            forgetMetrics(line -> LOG.info("{}", line));
             tidy(line -> LOG.info("{}", line));
         }
     }
@@ -194,6 +197,42 @@ public final class Purging {
         database.update(
                 "delete from caravan.dropped_file_lock where createdat < (now() at time zone 'UTC') - interval '1 day'");
         quarantine.sweep(progress);
+    }
+
+    /** Rows of metrics and of the history of recommendations that {@link #forgetMetrics} would delete now. */
+    public long expiredMetrics() {
+        OffsetDateTime before = firstMetrics();
+        return bounded.call(() -> database.queryForObject(
+                """
+                select (select count(*) from ros.workload_metrics where interval_end < ?)
+                    + (select count(*) from ros.historical_recommendation_sets where monitoring_end_time < ?)
+                    + (select count(*) from ros.historical_namespace_recommendation_sets where monitoring_end_time < ?)
+                """,
+                Long.class,
+                before,
+                before,
+                before));
+    }
+
+    /**
+     * Deletes the metrics and the history of recommendations that right-sizing keeps no longer; workloads stay with their
+     * latest recommendations.
+     *
+     * @param progress told of it, in a line
+     * @return rows deleted
+     */
+    public long forgetMetrics(Consumer<String> progress) {
+        OffsetDateTime before = firstMetrics();
+        long rows = untilNothingIsLeft(() -> database.queryForObject(
+                "select caravan.forget_metrics(?, ?)", Long.class, before, settings.rowsPerStep()));
+        if (rows > 0) {
+            progress.accept("right-sizing: " + rows + " rows of metrics and history deleted");
+        }
+        return rows;
+    }
+
+    private OffsetDateTime firstMetrics() {
+        return retention.firstMetrics().atOffset(ZoneOffset.UTC);
     }
 
     private List<String> drop(Expired expired) {

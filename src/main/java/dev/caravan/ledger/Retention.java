@@ -4,6 +4,8 @@ import dev.caravan.CaravanSettings;
 import dev.caravan.payload.Delivery;
 import dev.caravan.payload.Manifest;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
@@ -19,11 +21,13 @@ public final class Retention {
     private final Clock clock;
     private final int months;
     private final Integer hourlyDays;
+    private final Duration metrics;
 
     public Retention(Clock clock, CaravanSettings settings) {
         this.clock = clock;
         this.months = settings.monthsKept();
         this.hourlyDays = settings.hourlyRetentionDays();
+        this.metrics = settings.optimization().retention();
     }
 
     /** First day kept. */
@@ -39,6 +43,11 @@ public final class Retention {
         }
         YearMonth hourly = YearMonth.from(today().minusDays(hourlyDays - 1L));
         return hourly.isAfter(first) ? hourly : first;
+    }
+
+    /** First instant of which right-sizing keeps metrics and history. */
+    public Instant firstMetrics() {
+        return clock.instant().minus(metrics);
     }
 
     /** First day no longer taken: clocks may be ahead by a day at most. */

@@ -1,6 +1,7 @@
 package dev.caravan.ledger;
 
 import dev.caravan.CaravanSettings;
+import dev.caravan.optimization.WorkloadRemoval;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class SourceRemoval {
     private final JdbcTemplate database;
     private final TransactionTemplate transaction;
     private final QuarantineRemoval quarantine;
+    private final WorkloadRemoval workloads;
     private final CaravanSettings settings;
     private final String topic;
 
@@ -32,10 +34,12 @@ public final class SourceRemoval {
             JdbcTemplate database,
             TransactionTemplate transaction,
             QuarantineRemoval quarantine,
+            WorkloadRemoval workloads,
             CaravanSettings settings) {
         this.database = database;
         this.transaction = transaction;
         this.quarantine = quarantine;
+        this.workloads = workloads;
         this.settings = settings;
         this.topic = settings.topics().sourceEvents();
     }
@@ -142,11 +146,18 @@ public final class SourceRemoval {
                 progress.accept(table + ": " + rows + " rows deleted");
             }
         }
+        long rightSizing = workloads.remove(source.organisation(), source.id());
+        if (rightSizing > 0) {
+            progress.accept("right-sizing: " + rightSizing + " rows deleted");
+        }
         return Boolean.TRUE.equals(withLock(source, () -> {
             for (String table : tables) {
                 if (remove(source, table) > 0) {
                     return false;
                 }
+            }
+            if (workloads.removeSome(source.organisation(), source.id()) > 0) {
+                return false;
             }
             database.update("delete from caravan.source where source_uuid = ?", source.uuid());
             return true;

@@ -43,6 +43,7 @@ public final class Delivery {
     private SpooledFile file;
     private Payload payload;
     private Source source;
+    private String optimizationEvents;
     private final Set<YearMonth> months = new TreeSet<>();
     private int monthAttempts;
     private Map<String, Long> membersToLoad = Map.of();
@@ -161,6 +162,16 @@ public final class Delivery {
 
     public void identified(Source found) {
         source = found;
+    }
+
+    /** Takes what is to be told of right-sizing reports that have been shipped. */
+    public void shipped(String events) {
+        optimizationEvents = events;
+    }
+
+    /** Array of events, as JSON; null unless reports were shipped. */
+    public String optimizationEvents() {
+        return optimizationEvents;
     }
 
     /** Months whose partitions the load needs. */

@@ -51,16 +51,30 @@ public record EncodedIdentity(List<String> organisations, String account, String
      * @param account null when none is known
      */
     public static String encode(String organisation, String account) {
+        return encode(organisation, account, "User", "jwt-auth");
+    }
+
+    /**
+     * Identity of an organisation's system that showed nothing.
+     *
+     * @param account null when none is known
+     */
+    public static String encodeSystem(String organisation, String account) {
+        return encode(organisation, account, "System", null);
+    }
+
+    private static String encode(String organisation, String account, String type, String proof) {
         ObjectNode root = JSON.createObjectNode();
         ObjectNode identity = root.putObject("identity");
         identity.put("org_id", organisation);
         if (account != null) {
             identity.put("account_number", account);
         }
-        identity.put("type", "User")
-                .put("auth_type", "jwt-auth")
-                .putObject("internal")
-                .put("org_id", organisation);
+        identity.put("type", type);
+        if (proof != null) {
+            identity.put("auth_type", proof);
+        }
+        identity.putObject("internal").put("org_id", organisation);
         try {
             return Base64.getEncoder().encodeToString(JSON.writeValueAsBytes(root));
         } catch (JsonProcessingException e) {

@@ -14,8 +14,10 @@ import dev.caravan.ledger.BoundedTransaction;
 import dev.caravan.ledger.Failures;
 import dev.caravan.ledger.Source;
 import dev.caravan.ledger.SourceRemoval;
+import dev.caravan.optimization.WorkloadRemoval;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
@@ -44,6 +46,7 @@ public final class SourceEvents {
 
     private final SourceDirectory directory;
     private final SourceRemoval removal;
+    private final WorkloadRemoval workloads;
     private final BoundedTransaction transaction;
     private final Audit audit;
     private final int limit;
@@ -51,11 +54,13 @@ public final class SourceEvents {
     SourceEvents(
             SourceDirectory directory,
             SourceRemoval removal,
+            WorkloadRemoval workloads,
             BoundedTransaction transaction,
             Audit audit,
             CaravanSettings settings) {
         this.directory = directory;
         this.removal = removal;
+        this.workloads = workloads;
         this.transaction = transaction;
         this.audit = audit;
         this.limit = settings.kafka().announcementBytes();
@@ -68,7 +73,8 @@ public final class SourceEvents {
             @JsonProperty("tenant") String tenant) {}
 
     /**
-     * Retires the source that a message says is gone, without having anybody told again.
+     * Retires the source that a message says is gone, without having anybody told again. Of one that only right-sizing knows,
+     * from the reports of others, everything is removed at once: nobody would finish that later.
      *
      * @return the source, so that what it brought can be removed; null when the message changes nothing
      * @throws RuntimeException when the database cannot be asked
@@ -122,8 +128,7 @@ public final class SourceEvents {
     private Source retire(Event event, String actor, String origin) {
         var entry = directory.find(event.sourceId());
         if (entry.isEmpty()) {
-            // As a rule our own words.
-            LOG.debug("{} changes nothing: there is no source {}", origin, event.sourceId());
+            removeWorkloads(event, actor, origin);
             return null;
         }
         Source source = entry.get().source();
@@ -143,5 +148,25 @@ public final class SourceEvents {
                 () -> audit.write(
                         actor, "source remove", Map.of("org", source.organisation(), "cluster", source.clusterId()))));
         return begun ? source : null;
+    }
+
+    private void removeWorkloads(Event event, String actor, String origin) {
+        long source = event.sourceId();
+        List<String> owners = transaction.call(() -> workloads.organisationsOfUnregistered(source, event.tenant()));
+        if (owners.isEmpty()) {
+            // As a rule our own words.
+            LOG.debug("{} changes nothing: there is no source {}", origin, source);
+        }
+        for (String organisation : owners) {
+            transaction.call(() -> {
+                audit.write(actor, "source remove", Map.of("org", organisation, "source", source));
+                return null;
+            });
+            LOG.info(
+                    "removed what right-sizing had of source {} of organisation {}: {} rows",
+                    source,
+                    organisation,
+                    workloads.remove(organisation, source));
+        }
     }
 }

@@ -72,6 +72,21 @@ class IngestTest {
     }
 
     @Test
+    void rightSizingReportsHoldNothingUpWhereThereIsToBeNoKafkaAndNoS3() {
+        shell.run("source", "add", "--org", "1234567", "--cluster", FIRST_CLUSTER, "--alias", "cluster-S1");
+        Path payload = PayloadWriter.of(FIRST_CLUSTER, PayloadWriter.uuid(1))
+                .date("2025-06-04T00:04:59Z")
+                .covering(DAY)
+                .reports(ClusterModel.small(1).reports(DAY.first(1)))
+                .optimizationFile("ros.csv", new byte[] {1})
+                .writeTo(folder.resolve("payload.tar.gz"));
+        Result result = shell.with("caravan.kafka.brokers", "none")
+                .with("caravan.s3.endpoint", "none")
+                .run("ingest", payload);
+        assertThat(result.code()).as(result.out() + result.err()).isZero();
+    }
+
+    @Test
     void whatCannotBeLoadedIsQuarantinedAndTheRestIsLoadedAllTheSame() throws IOException {
         shell.run("source", "add", "--org", "1234567", "--cluster", FIRST_CLUSTER, "--alias", "cluster-S1");
         Path inbox = Files.createDirectories(folder.resolve("inbox"));

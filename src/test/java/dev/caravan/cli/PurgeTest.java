@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.TestDatabase;
 import dev.caravan.cli.Shell.Result;
+import dev.caravan.optimization.StoredWorkload;
 import dev.caravan.oracle.ClusterModel;
 import dev.caravan.oracle.Hours;
 import dev.caravan.oracle.PayloadWriter;
@@ -14,6 +15,8 @@ import dev.caravan.oracle.SummaryComparison;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -176,6 +179,34 @@ class PurgeTest {
         assertThat(database("select count(*) from pg_class where relispartition and relname like '%2025%'"))
                 .as("nothing is made for what is refused")
                 .containsExactly("0");
+    }
+
+    @Test
+    void metricsOfRightSizingGoInStepsAndTheLatestRecommendationsStay() {
+        Shell steps = shell.with("caravan.purge.rows-per-step", 2);
+        for (int number = 0; number < 3; number++) {
+            StoredWorkload.add(
+                    Shell.jdbc(database), "1234567", null, "1", FIRST_CLUSTER, "old " + number, "2025-11-06T12:00:00Z");
+        }
+        StoredWorkload.add(
+                Shell.jdbc(database),
+                "1234567",
+                null,
+                "1",
+                FIRST_CLUSTER,
+                "new",
+                Instant.now().minus(Duration.ofDays(15)).toString());
+
+        assertThat(steps.run("purge", "--dry-run").lines())
+                .containsExactly("right-sizing: 9 rows of metrics and history", "nothing was changed: a dry run");
+        assertThat(steps.run("purge").lines()).containsExactly("right-sizing: 9 rows of metrics and history deleted");
+        assertThat(steps.run("purge").lines()).containsExactly("nothing is older than the retention");
+
+        assertThat(database("select count(*) from ros.workload_metrics")).containsExactly("1");
+        assertThat(database("select count(*) from ros.historical_recommendation_sets"))
+                .containsExactly("1");
+        assertThat(database("select count(*) from ros.recommendation_sets")).containsExactly("4");
+        assertThat(database("select count(*) from ros.workloads")).containsExactly("4");
     }
 
     @Test

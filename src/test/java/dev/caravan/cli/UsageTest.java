@@ -40,6 +40,7 @@ class UsageTest {
                 "category list",
                 "summarize",
                 "export",
+                "recommend",
                 "quarantine",
                 "quarantine list",
                 "quarantine show",
@@ -74,6 +75,7 @@ class UsageTest {
                         "category",
                         "summarize",
                         "export",
+                        "recommend",
                         "quarantine",
                         "migrate",
                         "config",
@@ -116,6 +118,10 @@ class UsageTest {
                     export --org 1 --from 2025-11-01 --to 2025-11-01 --output no/such/folder/a.csv | folder
                     export --org 1 --from 2025-11-01 --to 2025-11-01 --output src | src is no file
                     summarize --org 1 --cluster c --from 2024-01-01 --to 2025-01-01 | are 367 days, at most 366 go at once
+                    recommend --org 1                      | Missing required option: '--cluster=ID'
+                    recommend --org 1 --cluster c --limit 0 | --limit 0 is too small: list one container or more
+                    recommend --org 1 --cluster c --term year | Invalid value for option '--term': expected one of [SHORT, MEDIUM, LONG] (case-insensitive)
+                    recommend --org 1 --cluster c --engine x | Invalid value for option '--engine': expected one of [COST, PERFORMANCE] (case-insensitive)
                     quarantine show                        | Missing required parameter: 'ID'
                     quarantine show seven                  | 'seven' is not a long
                     quarantine replay                      | name payloads by their ids, or all of them by --all: see `quarantine list`

@@ -46,6 +46,12 @@ class RetentionTest {
     }
 
     @Test
+    void metricsAreKeptForDaysOnTheSecond() {
+        assertThat(retention(Instant.parse("2026-11-06T12:00:00Z"), 4, null).firstMetrics())
+                .isEqualTo("2026-10-21T12:00:00Z");
+    }
+
+    @Test
     void productionKeepsFourMonthsAndOthersTenYearsUnlessSet() {
         assertThat(TestSettings.with(Map.of("caravan.profile", "production")).monthsKept())
                 .isEqualTo(4);

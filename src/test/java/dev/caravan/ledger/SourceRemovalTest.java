@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.caravan.TestCaravan;
 import dev.caravan.database.Migrations;
+import dev.caravan.optimization.StoredWorkload;
 import dev.caravan.oracle.ClusterModel;
 import dev.caravan.oracle.Hours;
 import dev.caravan.oracle.PayloadWriter;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.YearMonth;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -109,6 +111,30 @@ class SourceRemovalTest {
         assertThat(delivery.outcome()).as(delivery.explanation()).isEqualTo(Outcome.LOADED);
         assertThat(delivery.source().organisation()).isEqualTo("7654321");
         assertNothingIsLeft();
+    }
+
+    @Test
+    void whatRightSizingHasOfTheSourceGoesToo() {
+        String number = Long.toString(source.id());
+        for (String name : List.of("a", "b")) {
+            StoredWorkload.add(
+                    caravan.jdbc(),
+                    TestCaravan.ORGANISATION,
+                    null,
+                    number,
+                    "cluster of " + name,
+                    name,
+                    "2026-11-06T12:00:00Z");
+        }
+        StoredWorkload.add(
+                caravan.jdbc(), "7654321", null, number, cluster, "other organisation", "2026-11-06T12:00:00Z");
+        begin();
+        List<String> progress = new ArrayList<>();
+        caravan.bean(SourceRemoval.class).finish(source, progress::add);
+        assertThat(StoredWorkload.names(caravan.jdbc())).containsExactly("other organisation");
+        assertThat(progress).contains("right-sizing: 14 rows deleted");
+        assertThat(caravan.jdbc().queryForObject("select count(*) from caravan.source", Integer.class))
+                .isZero();
     }
 
     @Test

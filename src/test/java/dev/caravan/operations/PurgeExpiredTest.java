@@ -1,8 +1,10 @@
 package dev.caravan.operations;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.caravan.TestCaravan;
+import dev.caravan.optimization.StoredWorkload;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
@@ -60,6 +62,16 @@ class PurgeExpiredTest {
         await().atMost(Duration.ofSeconds(30)).until(() -> caravan.jdbc()
                 .queryForList("select messageid from caravan.dropped_file_lock", String.class)
                 .equals(List.of("held")));
+    }
+
+    @Test
+    void metricsOfRightSizingThatAreTooOldGo() {
+        StoredWorkload.add(caravan.jdbc(), "1234567", null, "1", "cluster", "old", "2020-11-06T12:00:00Z");
+        await().atMost(Duration.ofSeconds(30))
+                .until(() ->
+                        caravan.jdbc().queryForObject("select count(*) from ros.workload_metrics", Integer.class) == 0);
+        assertThat(caravan.jdbc().queryForObject("select count(*) from ros.recommendation_sets", Integer.class))
+                .isOne();
     }
 
     private void ensureOldMonth() {

@@ -10,6 +10,7 @@ import dev.caravan.TestDatabase;
 import dev.caravan.TestKafka;
 import dev.caravan.TestPostgres;
 import dev.caravan.ledger.SourceRegistry;
+import dev.caravan.optimization.StoredWorkload;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -143,6 +144,48 @@ class SourceEventTest {
         assertThat(rows("caravan.source where retired_at is null and cluster_id = '" + cluster + "'"))
                 .as("of the other organisation")
                 .isOne();
+    }
+
+    @Test
+    void aSourceThatOnlyRightSizingKnowsIsRemovedForItsTenant() {
+        for (String organisation : List.of("11", "22", "33")) {
+            for (String name : List.of("first", "second")) {
+                StoredWorkload.add(
+                        caravan.jdbc(),
+                        organisation,
+                        "4" + organisation,
+                        "900001",
+                        name + " of " + organisation,
+                        organisation + " " + name,
+                        "2026-11-06T12:00:00Z");
+            }
+        }
+        StoredWorkload.add(
+                caravan.jdbc(), "33", "433", Long.toString(id), cluster, "33 registered", "2026-11-06T12:00:00Z");
+
+        destroyElsewhere(event(900_001, "44"), event(900_001, ""), event(900_001, "11' or true --"), event(id, "33"));
+        assertThat(StoredWorkload.names(caravan.jdbc())).hasSize(7);
+        destroyElsewhere(event(900_001, "org11"));
+        assertThat(StoredWorkload.names(caravan.jdbc()))
+                .containsExactly("22 first", "22 second", "33 first", "33 registered", "33 second");
+        destroyElsewhere(event(900_001, "acct422"));
+        assertThat(StoredWorkload.names(caravan.jdbc())).containsExactly("33 first", "33 registered", "33 second");
+        destroyElsewhere("{\"source_id\": 900001, \"application_type_id\": 3}");
+        destroyElsewhere("{\"source_id\": 900001, \"application_type_id\": 2}");
+        assertThat(StoredWorkload.names(caravan.jdbc())).containsExactly("33 registered");
+        assertThat(caravan.jdbc()
+                        .queryForList(
+                                "select details ->> 'org' from caravan.audit where details ->> 'source' = '900001'"
+                                        + " order by audit_id",
+                                String.class))
+                .containsExactly("11", "22", "33");
+    }
+
+    private void destroyElsewhere(String... events) {
+        for (String event : events) {
+            kafka.sendSourceEvent(event, "event_type", TYPE);
+        }
+        eventually(() -> kafka.acknowledgedEvents() == kafka.sourceEvents().size());
     }
 
     @Test
