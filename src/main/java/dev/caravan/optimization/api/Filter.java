@@ -23,10 +23,20 @@ record Filter(Field field, List<String> like, List<String> equal, List<String> n
     private static final Pattern WILDCARD = Pattern.compile("[\\\\%_]");
 
     /**
+     * Reads a filter for each field.
+     *
      * @param most values that one parameter may have
      * @throws RequestRefusedException 400 for values that cannot be, or that ask for the opposite of each other
      */
-    static Filter of(Field field, QueryParameters parameters, int most) throws RequestRefusedException {
+    static List<Filter> of(List<Field> fields, QueryParameters parameters, int most) throws RequestRefusedException {
+        List<Filter> filters = new ArrayList<>();
+        for (Field field : fields) {
+            filters.add(of(field, parameters, most));
+        }
+        return filters;
+    }
+
+    private static Filter of(Field field, QueryParameters parameters, int most) throws RequestRefusedException {
         String name = field.parameter();
         List<String> like = values(name, parameters, most);
         List<String> equal = values("filter[exact:" + name + "]", parameters, most);

@@ -88,9 +88,9 @@ final class RecommendationDirectory {
     }
 
     /** Lists workloads in the order they first came. */
-    Part<Workload> workloads(Paging paging, String organisation, Access access) {
+    Part<Workload> workloads(List<Filter> filters, Paging paging, String organisation, Access access) {
         Map<String, Object> parameters = new HashMap<>();
-        String matching = WORKLOADS + visible(organisation, access, parameters);
+        String matching = WORKLOADS + visible(organisation, access, parameters) + conditions(filters, parameters);
         String part = WORKLOAD_COLUMNS + matching + "order by w.id";
         return list(matching, part, paging, parameters, RecommendationDirectory::workload);
     }
@@ -134,9 +134,11 @@ final class RecommendationDirectory {
         return sets(query.kind())
                 + visible(organisation, access, parameters)
                 + "and s.monitoring_end_time >= :from\nand s.monitoring_end_time < :until\n"
-                + query.filters().stream()
-                        .map(filter -> filter.condition(parameters))
-                        .collect(Collectors.joining());
+                + conditions(query.filters(), parameters);
+    }
+
+    private static String conditions(List<Filter> filters, Map<String, Object> parameters) {
+        return filters.stream().map(filter -> filter.condition(parameters)).collect(Collectors.joining());
     }
 
     private static String visible(String organisation, Access access, Map<String, Object> parameters) {

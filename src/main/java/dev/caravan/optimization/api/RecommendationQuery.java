@@ -2,13 +2,11 @@ package dev.caravan.optimization.api;
 
 import dev.caravan.CaravanSettings.Optimization.Api;
 import dev.caravan.http.RequestRefusedException;
-import dev.caravan.optimization.api.SetKind.Field;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -45,10 +43,6 @@ public record RecommendationQuery(
     static RecommendationQuery of(SetKind kind, HttpServletRequest request, Api bounds, Instant now)
             throws RequestRefusedException {
         QueryParameters parameters = QueryParameters.of(request);
-        List<Filter> filters = new ArrayList<>();
-        for (Field field : kind.fields()) {
-            filters.add(Filter.of(field, parameters, bounds.queryValues()));
-        }
         boolean csv = isCsv(request, parameters);
         if (csv && kind != SetKind.CONTAINER) {
             throw new RequestRefusedException(406, "there is no CSV of this list");
@@ -59,7 +53,7 @@ public record RecommendationQuery(
         return new RecommendationQuery(
                 kind,
                 csv ? paging.withLimit(bounds.csvSets()) : paging,
-                filters,
+                Filter.of(kind.fields(), parameters, bounds.queryValues()),
                 start(date("start_date", parameters, today.withDayOfMonth(1))),
                 end == null ? now : start(end.plusDays(1)),
                 order(kind, parameters),

@@ -12,6 +12,7 @@ import dev.caravan.http.Access;
 import dev.caravan.http.Identity;
 import dev.caravan.http.Page;
 import dev.caravan.http.RequestRefusedException;
+import dev.caravan.optimization.api.SetKind.Field;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.OffsetDateTime;
@@ -135,8 +136,13 @@ public final class RecommendationsApi {
             @ExchangeProperty(Identity.PROPERTY) Identity identity,
             @ExchangeProperty(Access.PROPERTY) Access access)
             throws RequestRefusedException, JsonProcessingException {
-        var paging = Paging.of(request, QueryParameters.of(request), bounds.pageEntries());
-        var part = directory.workloads(paging, identity.organisation(), access);
+        QueryParameters parameters = QueryParameters.of(request);
+        var paging = Paging.of(request, parameters, bounds.pageEntries());
+        var part = directory.workloads(
+                Filter.of(Field.OF_WORKLOADS, parameters, bounds.queryValues()),
+                paging,
+                identity.organisation(),
+                access);
         return text(paging.page(
                 part.count(),
                 part.entries().stream().map(RecommendationsApi::view).toList()));

@@ -59,6 +59,9 @@ enum SetKind {
         WORKLOAD_TYPE("w.workload_type"),
         CONTAINER("s.container_name");
 
+        /** Those that do not need a container. */
+        static final List<Field> OF_WORKLOADS = List.of(CLUSTER, PROJECT, WORKLOAD, WORKLOAD_TYPE);
+
         private final String column;
 
         Field(String column) {

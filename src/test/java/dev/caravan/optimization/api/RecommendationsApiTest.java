@@ -444,6 +444,12 @@ class RecommendationsApiTest {
         assertThat(client.list("/openshift/workloads?limit=1&offset=1", "id"))
                 .containsExactly(Long.toString(namespace));
         assertThat(client.refusal(400, "/openshift/workloads?limit=-7")).contains("-1");
+        assertThat(client.list("/openshift/workloads?workload=CAR&cluster=" + StoredRecommendations.CLUSTER, "id"))
+                .containsExactly(Long.toString(cart));
+        assertThat(client.list("/openshift/workloads?exclude[workload_type]=deployment", "id"))
+                .containsExactly(Long.toString(namespace));
+        assertThat(client.list("/openshift/workloads?filter[exact:cluster]=edge", "id"))
+                .isEmpty();
     }
 
     @Test
