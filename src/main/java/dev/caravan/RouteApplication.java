@@ -62,6 +62,7 @@ public class RouteApplication {
             "intake/receive-announced-again.yaml",
             "openshift/*.yaml",
             "optimization/analyse-workloads.yaml",
+            "optimization/read-optimization-files.yaml",
             "optimization/receive-ros-event-again.yaml",
             "optimization/request-recommendations.yaml",
             "optimization/ship-optimization-files.yaml",

@@ -61,10 +61,16 @@ public final class OptimizationFiles {
 
     /** Whether a payload whose source is known brings reports for a bucket. */
     public boolean areToBeShipped(@ExchangeProperty(Delivery.PROPERTY) Delivery delivery) {
-        return settings.shipsOptimizationFiles()
-                && !retention.excludes(delivery)
-                && listed(delivery).findAny().isPresent()
-                && isFitFor(delivery.source());
+        return settings.shipsOptimizationFiles() && areThere(delivery);
+    }
+
+    /** Whether it brings reports that are shipped to nobody, and that are to be read here. */
+    public boolean areToBeRead(@ExchangeProperty(Delivery.PROPERTY) Delivery delivery) {
+        return !settings.shipsOptimizationFiles() && areThere(delivery);
+    }
+
+    private boolean areThere(Delivery delivery) {
+        return !retention.excludes(delivery) && listed(delivery).findAny().isPresent() && isFitFor(delivery.source());
     }
 
     /** Whoever reads the reports knows clusters by UUIDs only. */
@@ -72,7 +78,7 @@ public final class OptimizationFiles {
         boolean fit = UUID_TEXT.matcher(source.clusterId()).matches();
         if (!fit && told.add(source.uuid())) {
             LOG.warn(
-                    "right-sizing reports of cluster {} of organisation {} are not shipped: its id is no UUID",
+                    "right-sizing reports of cluster {} of organisation {} are not read: its id is no UUID",
                     source.clusterId(),
                     source.organisation());
         }

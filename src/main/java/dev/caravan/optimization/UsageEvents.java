@@ -3,6 +3,8 @@ package dev.caravan.optimization;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.caravan.CaravanSettings;
 import dev.caravan.CaravanSettings.Optimization.Engine;
+import dev.caravan.ledger.Failures;
+import dev.caravan.ledger.Source;
 import dev.caravan.optimization.UsageReports.Report;
 import dev.caravan.optimization.UsageReports.Workload;
 import dev.caravan.payload.Arrival;
@@ -10,6 +12,7 @@ import dev.caravan.payload.CsvTable;
 import dev.caravan.payload.Delivery;
 import dev.caravan.payload.Downloads;
 import dev.caravan.payload.FastCsvDataFormat;
+import dev.caravan.payload.Member;
 import dev.caravan.payload.PayloadSpool;
 import dev.caravan.payload.PoisonPayloadException;
 import dev.caravan.payload.SpooledFile;
@@ -30,6 +33,7 @@ import org.apache.camel.Header;
 import org.apache.camel.Message;
 import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.support.DefaultMessage;
+import org.apache.commons.io.input.CloseShieldInputStream;
 import org.apache.kafka.common.header.Headers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +43,7 @@ import org.springframework.stereotype.Component;
 @Component("usageEvents")
 public final class UsageEvents {
     private static final Logger LOG = LoggerFactory.getLogger(UsageEvents.class);
+    private static final String OWNER = "owner";
     private static final Duration AHEAD = Duration.ofDays(1);
 
     private final Downloads downloads;
@@ -96,36 +101,73 @@ public final class UsageEvents {
         UsageEvent event = UsageEvent.parse(
                 message == null ? new byte[0] : message, settings.kafka().announcementBytes());
         event.check(settings.limits().files());
-        List<Report> reports = new ArrayList<>();
-        List<PoisonPayloadException> refused = new ArrayList<>();
+        UsageReports reports = new UsageReports(event);
         for (int number = 1; number <= event.files().size(); number++) {
-            try {
-                Report report = receive(event.files().get(number - 1), delivery, exchange);
-                if (report != null) {
-                    reports.add(report);
-                }
-            } catch (PoisonPayloadException e) {
-                refused.add(new PoisonPayloadException(
-                        e.reason(), "file " + number + " of " + event.files().size() + ": " + e.getMessage(), e));
-            }
+            String address = event.files().get(number - 1);
+            receive(
+                    "file " + number + " of " + event.files().size(),
+                    reports,
+                    inspection -> download(address, delivery, exchange, inspection));
         }
-        return new UsageReports(event, reports, refused);
+        return reports;
     }
 
-    /** Null for a report that is not to be read. */
-    private Report receive(String address, Delivery delivery, Exchange exchange) throws IOException {
+    /**
+     * The same for the right-sizing reports among the members of a payload, which come one after the other. What is received
+     * of them stays until this exchange ends, and not that of a member.
+     */
+    public UsageReports gather(@ExchangeProperty(Delivery.PROPERTY) Delivery delivery, Exchange exchange) {
+        exchange.setProperty(OWNER, exchange);
+        Source source = delivery.source();
+        return new UsageReports(new UsageEvent(
+                delivery.requestId(),
+                null,
+                new UsageEvent.Metadata(
+                        null, source.organisation(), Long.toString(source.id()), source.clusterId(), source.alias()),
+                List.of()));
+    }
+
+    /** Receives the member that the split stands at, when it is one of them. */
+    public void receiveMember(
+            @Body InputStream content,
+            @Header(Exchange.FILE_NAME) String entry,
+            @ExchangeProperty("files") Map<String, Member> members,
+            @ExchangeProperty(UsageReports.PROPERTY) UsageReports reports,
+            @ExchangeProperty(OWNER) Exchange owner)
+            throws IOException {
+        Member member = members.get(entry.startsWith("./") ? entry.substring(2) : entry);
+        if (member != null) {
+            // The members behind it are in the same stream.
+            InputStream rest = CloseShieldInputStream.wrap(content);
+            receive(member.name(), reports, inspection -> spool.receiveFile(rest, owner, inspection));
+        }
+    }
+
+    /** Has a file received; the inspection sees it on its way. */
+    private interface Reception {
+        SpooledFile receive(PayloadSpool.Inspection inspection) throws IOException;
+    }
+
+    private void receive(String name, UsageReports reports, Reception reception) throws IOException {
         List<UsageReportType> found = new ArrayList<>();
+        try {
+            SpooledFile file = reception.receive(bytes -> found.add(inspect(bytes)));
+            UsageReportType type = found.get(0);
+            if (type == UsageReportType.CONTAINER || settings.optimization().namespaces()) {
+                reports.add(new Report(file, type));
+            }
+        } catch (PoisonPayloadException e) {
+            reports.refuse(name, e);
+        }
+    }
+
+    private SpooledFile download(
+            String address, Delivery delivery, Exchange exchange, PayloadSpool.Inspection inspection)
+            throws IOException {
         List<SpooledFile> received = new ArrayList<>();
         downloads.download(
-                address,
-                delivery,
-                exchange,
-                body -> received.add(spool.receiveFile(body, exchange, bytes -> found.add(inspect(bytes)))));
-        UsageReportType type = found.get(0);
-        if (type == UsageReportType.NAMESPACE && !settings.optimization().namespaces()) {
-            return null;
-        }
-        return new Report(received.get(0), type);
+                address, delivery, exchange, body -> received.add(spool.receiveFile(body, exchange, inspection)));
+        return received.get(0);
     }
 
     private UsageReportType inspect(InputStream bytes) {
@@ -224,7 +266,9 @@ public final class UsageEvents {
         } else {
             LOG.info("ANALYSED {}", outcome);
         }
-        delivery.ended(reports.rowsLoaded() == 0 ? Delivery.Outcome.EMPTY : Delivery.Outcome.LOADED);
+        if (delivery.arrival().isUsageEvent()) {
+            delivery.ended(reports.rowsLoaded() == 0 ? Delivery.Outcome.EMPTY : Delivery.Outcome.LOADED);
+        }
     }
 
     /** Requests for the recommendations of what was stored, as messages for Kafka. */
@@ -251,10 +295,24 @@ public final class UsageEvents {
         return messages;
     }
 
-    /** @throws PoisonPayloadException when a file of the event could not be read; the others are stored by now */
-    public void complain(@ExchangeProperty(UsageReports.PROPERTY) UsageReports reports) {
-        if (!reports.refused().isEmpty()) {
-            throw reports.refused().get(0);
+    /**
+     * Deals with files that could not be read; the others are stored by now. An event is kept for them. A payload is not: its
+     * costs are in.
+     *
+     * @throws PoisonPayloadException when a file of an event could not be read
+     */
+    public void complain(
+            @ExchangeProperty(Delivery.PROPERTY) Delivery delivery,
+            @ExchangeProperty(UsageReports.PROPERTY) UsageReports reports) {
+        for (PoisonPayloadException refused : reports.refused()) {
+            if (delivery.arrival().isUsageEvent()) {
+                throw refused;
+            }
+            LOG.warn(
+                    "no right-sizing for a file of {}: {}: {}",
+                    delivery.origin(),
+                    refused.reason(),
+                    Failures.messageOf(refused));
         }
     }
 }

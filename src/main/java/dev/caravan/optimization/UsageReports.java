@@ -2,6 +2,7 @@ package dev.caravan.optimization;
 
 import dev.caravan.payload.PoisonPayloadException;
 import dev.caravan.payload.SpooledFile;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,8 +12,8 @@ public final class UsageReports {
     static final String PROPERTY = "reports";
 
     private final UsageEvent event;
-    private final List<Report> files;
-    private final List<PoisonPayloadException> refused;
+    private final List<Report> files = new ArrayList<>();
+    private final List<PoisonPayloadException> refused = new ArrayList<>();
     private long batch;
     private long rowsLoaded;
     private final Map<String, Long> rowsRejected = new TreeMap<>();
@@ -28,11 +29,17 @@ public final class UsageReports {
      */
     record Workload(long id, String experiment, boolean namespace, String until) {}
 
-    /** @param refused why each of the other files cannot be read */
-    UsageReports(UsageEvent event, List<Report> files, List<PoisonPayloadException> refused) {
+    UsageReports(UsageEvent event) {
         this.event = event;
-        this.files = List.copyOf(files);
-        this.refused = List.copyOf(refused);
+    }
+
+    void add(Report report) {
+        files.add(report);
+    }
+
+    /** Notes why a file cannot be read. */
+    void refuse(String file, PoisonPayloadException reason) {
+        refused.add(new PoisonPayloadException(reason.reason(), file + ": " + reason.getMessage(), reason));
     }
 
     UsageEvent event() {
@@ -43,6 +50,7 @@ public final class UsageReports {
         return files;
     }
 
+    /** Why each of the other files cannot be read. */
     List<PoisonPayloadException> refused() {
         return refused;
     }
