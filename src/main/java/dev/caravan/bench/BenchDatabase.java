@@ -115,6 +115,28 @@ final class BenchDatabase {
                 (Object) clusters.toArray(String[]::new));
     }
 
+    /** How many containers of a cluster have recommendations. */
+    int recommended(String cluster) {
+        return database.queryForObject(
+                """
+                select count(*)::integer
+                from ros.clusters c
+                join ros.workloads w
+                    on w.cluster_id = c.id
+                join ros.recommendation_sets r
+                    on r.workload_id = w.id
+                where c.cluster_uuid = ?
+                """,
+                Integer.class,
+                cluster);
+    }
+
+    /** Removes all that is known for right-sizing, and what sessions have learnt of it. */
+    void forgetUsage() {
+        pool().getHikariPoolMXBean().softEvictConnections();
+        database.execute("truncate ros.usage_row, ros.rh_accounts cascade");
+    }
+
     /** Reasons of the payloads in quarantine. */
     List<String> quarantined() {
         return database.queryForList("select distinct reason from caravan.quarantine", String.class);
@@ -163,11 +185,30 @@ final class BenchDatabase {
         return times;
     }
 
-    /** Sessions keep what they counted for some seconds; each is told to hand it over. */
+    /** What the stored functions took since then, the longest first. */
+    List<FunctionTime> functionsSince(Map<String, FunctionTime> before) throws SQLException {
+        return functions().values().stream()
+                .map(function -> {
+                    var since = before.getOrDefault(function.name(), new FunctionTime(function.name(), 0, 0, 0));
+                    return new FunctionTime(
+                            function.name(),
+                            function.calls() - since.calls(),
+                            function.totalSeconds() - since.totalSeconds(),
+                            function.selfSeconds() - since.selfSeconds());
+                })
+                .filter(function -> function.calls() > 0)
+                .sorted((a, b) -> Double.compare(b.selfSeconds(), a.selfSeconds()))
+                .toList();
+    }
+
+    /**
+     * Sessions keep what they counted for some seconds; each is told to hand it over, those among them that are opened or come
+     * free meanwhile.
+     */
     private void flushStatistics() throws SQLException {
         List<Connection> all = new ArrayList<>();
         try {
-            for (int i = pool().getHikariPoolMXBean().getTotalConnections(); i > 0; i--) {
+            while (all.size() < pool().getHikariPoolMXBean().getTotalConnections()) {
                 Connection connection = pool().getConnection();
                 all.add(connection);
                 try (var statement = connection.createStatement()) {

@@ -21,7 +21,8 @@ public record BenchReport(
         double loadBefore,
         double loadAfter,
         List<SizeResult> sizes,
-        List<SourcesResult> sources) {
+        List<SourcesResult> sources,
+        List<OptimizationResult> optimization) {
 
     /** @param processors those this process may use */
     public record Machine(String os, int processors, long memory, String java, long maximumHeap) {}
@@ -164,6 +165,62 @@ public record BenchReport(
 
         private static double percentile(List<Double> sorted, int percent) {
             return sorted.get((sorted.size() * percent + 99) / 100 - 1);
+        }
+    }
+
+    /**
+     * Where the time of a right-sizing report goes.
+     *
+     * @param download from the event until the report is in the spool and known to be readable
+     * @param copy rows read, parsed and copied
+     * @param metrics rows of pods made rows of containers, and stored with their workloads
+     * @param recommendations made and stored
+     * @param commit and whatever else the transaction takes
+     * @param requests for them sent, and the event acknowledged; after the run's seconds
+     */
+    public record OptimizationPhases(
+            double download, double copy, double metrics, double recommendations, double commit, double requests) {}
+
+    /** @param seconds from the event until its recommendations were stored */
+    public record OptimizationRun(double seconds, OptimizationPhases phases, List<FunctionTime> functions) {}
+
+    /**
+     * What the right-sizing report of one cluster took.
+     *
+     * @param experiments workloads with one container each
+     * @param intervals of 15 minutes that the report tells of each
+     * @param rows one for each pod and interval
+     * @param timesKruize how many times as many experiments a minute as one Kruize server on two cores does
+     * @param phases of the run with the median time, or the faster of two such
+     */
+    public record OptimizationResult(
+            int experiments,
+            int intervals,
+            long rows,
+            Spread seconds,
+            double experimentsPerMinute,
+            double timesKruize,
+            OptimizationPhases phases,
+            List<OptimizationRun> runs) {
+        private static final double KRUIZE_EXPERIMENTS_PER_MINUTE = 31;
+
+        static OptimizationResult of(int experiments, int intervals, long rows, List<OptimizationRun> runs) {
+            Spread seconds =
+                    Spread.of(runs.stream().map(OptimizationRun::seconds).toList());
+            OptimizationRun middle = runs.stream()
+                    .sorted((a, b) -> Double.compare(a.seconds(), b.seconds()))
+                    .toList()
+                    .get((runs.size() - 1) / 2);
+            double perMinute = 60 * experiments / seconds.median();
+            return new OptimizationResult(
+                    experiments,
+                    intervals,
+                    rows,
+                    seconds,
+                    perMinute,
+                    perMinute / KRUIZE_EXPERIMENTS_PER_MINUTE,
+                    middle.phases(),
+                    runs);
         }
     }
 }

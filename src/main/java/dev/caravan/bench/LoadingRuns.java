@@ -29,8 +29,8 @@ import org.springframework.context.ConfigurableApplicationContext;
  */
 public final class LoadingRuns implements AutoCloseable {
     private static final double WORTH_LISTING = 0.01;
-    private static final long SERVER_BYTES = 512L << 20;
-    private static final long MOST_WAL_BYTES = 1536L << 20;
+    static final long SERVER_BYTES = 512L << 20;
+    static final long MOST_WAL_BYTES = 1536L << 20;
     /** Payload, CSV and table of the plain copy. */
     private static final long BYTES_A_ROW = 1000;
     /** Tables and indexes of all report types. */
@@ -137,7 +137,7 @@ public final class LoadingRuns implements AutoCloseable {
         double seconds = days.stream().mapToDouble(Double::doubleValue).sum();
         var peaks = memory.peaks();
         TableBytes after = database.tableBytes();
-        List<FunctionTime> functions = difference(functionsBefore, database.functions());
+        List<FunctionTime> functions = database.functionsSince(functionsBefore);
         int number = payloads.size();
         var growth = new Growth(
                 (after.staging() - before.staging()) / number,
@@ -172,20 +172,6 @@ public final class LoadingRuns implements AutoCloseable {
                 daily,
                 summarize - daily,
                 seconds - scan - load - summarize);
-    }
-
-    private static List<FunctionTime> difference(Map<String, FunctionTime> before, Map<String, FunctionTime> after) {
-        return after.values().stream()
-                .map(function -> {
-                    var since = before.getOrDefault(function.name(), new FunctionTime(function.name(), 0, 0, 0));
-                    return new FunctionTime(
-                            function.name(),
-                            function.calls() - since.calls(),
-                            function.totalSeconds() - since.totalSeconds(),
-                            function.selfSeconds() - since.selfSeconds());
-                })
-                .sorted((a, b) -> Double.compare(b.selfSeconds(), a.selfSeconds()))
-                .toList();
     }
 
     /** Loads them as `ingest` does; returns the seconds from one commit to the next. */

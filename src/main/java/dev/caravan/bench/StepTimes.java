@@ -28,7 +28,11 @@ final class StepTimes extends EventNotifierSupport {
             begun.get().put(route(sending.getEndpoint()), now);
         } else if (event instanceof ExchangeSentEvent sent) {
             String route = route(sent.getEndpoint());
-            long[] since = begun.get().get(route);
+            long[] since = begun.get().remove(route);
+            if (since == null) {
+                // It has gone on in another thread.
+                return;
+            }
             sum(nanos, route).add(now[0] - since[0]);
             sum(processorNanos, route).add(now[1] - since[1]);
         }

@@ -4,10 +4,12 @@ import dev.caravan.bench.AnnouncedRuns;
 import dev.caravan.bench.BenchChart;
 import dev.caravan.bench.BenchReport;
 import dev.caravan.bench.BenchReport.Machine;
+import dev.caravan.bench.BenchReport.OptimizationResult;
 import dev.caravan.bench.BenchReport.SizeResult;
 import dev.caravan.bench.BenchReport.SourcesResult;
 import dev.caravan.bench.ClusterSize;
 import dev.caravan.bench.LoadingRuns;
+import dev.caravan.bench.OptimizationRuns;
 import dev.caravan.bench.Progress;
 import dev.caravan.bench.Workbench;
 import java.io.IOException;
@@ -37,6 +39,7 @@ import picocli.CommandLine.Option;
             "  caravan bench --size 20k,100k,336k,1M --json speed.json --chart speed.svg",
             "  java -Xmx256m -jar caravan.jar bench --size month --runs 1",
             "  caravan bench --sources 1,5,10,20 --processes 1,2",
+            "  caravan bench --experiments 100,600,2000 --intervals 97",
             "",
             "Sizes: small, medium, large (10, 50, 200 nodes with 100, 500, 2000 pods; one day), month (large, 30 days), or",
             "pod rows as 20k or 1M: of large for as many days as that takes, a day of large being 48k.",
@@ -137,6 +140,22 @@ final class Bench implements Callable<Integer> {
             description = "Processes that share them, 1 or 2 or both; default: ${DEFAULT-VALUE}.")
     private List<Integer> processes;
 
+    @Option(
+            names = "--experiments",
+            split = ",",
+            paramLabel = "N",
+            description =
+                    "Workloads of a cluster, comma-separated: measures right-sizing, from the event on a Kafka of its"
+                            + " own to stored recommendations.")
+    private List<Integer> experiments = List.of();
+
+    @Option(
+            names = "--intervals",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "Intervals of 15 minutes that each of them reports; default: ${DEFAULT-VALUE}.")
+    private int intervals;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write everything that was measured, as JSON.")
     private Path json;
 
@@ -152,9 +171,11 @@ final class Bench implements Callable<Integer> {
         check("--runs", runs, 1, 1000);
         sources.forEach(number -> check("--sources", number, 1, 1000));
         processes.forEach(number -> check("--processes", number, 1, 2));
+        experiments.forEach(number -> check("--experiments", number, 1, 10_000));
+        check("--intervals", intervals, OptimizationRuns.FEWEST_INTERVALS, OptimizationRuns.MOST_INTERVALS);
         List<ClusterSize> plan = plan();
         ClusterSize announced = announced();
-        checkFolders();
+        checkFolders(plan);
         Optional<Path> programs = programs();
         Terminal terminal = environment.terminal();
         int swept = Workbench.sweep(folder);
@@ -166,17 +187,25 @@ final class Bench implements Callable<Integer> {
         long needed =
                 Math.max(plan.stream().mapToLong(ClusterSize::podRows).max().orElse(0), clusters * announced.podRows());
         needed = LoadingRuns.bytesNeeded(needed, runs);
+        for (int number : experiments) {
+            needed = Math.max(needed, OptimizationRuns.bytesNeeded(number, intervals, runs));
+        }
         requireRoom(needed);
         plan.forEach(size -> terminal.err().println(line(size)));
         for (int number : sources) {
             terminal.err().println(number + " sources at once: " + line(announced));
         }
+        for (int number : experiments) {
+            terminal.err().println("%d experiments of %d intervals; %d runs".formatted(number, intervals, runs));
+        }
         terminal.err()
                 .printf(
                         "PostgreSQL: %s; temporary files below %s, %d MiB at most%n",
                         programs.map(Path::toString).orElse("embedded"), folder, needed >> 20);
-        int payloads =
-                runs * (clusters + plan.stream().mapToInt(ClusterSize::days).sum());
+        int payloads = runs
+                * (experiments.size()
+                        + clusters
+                        + plan.stream().mapToInt(ClusterSize::days).sum());
         var ending = new AtomicBoolean();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> ending.set(true)));
         BenchReport report;
@@ -228,6 +257,14 @@ final class Bench implements Callable<Integer> {
                 }
             }
         }
+        List<OptimizationResult> optimization = new ArrayList<>();
+        if (!experiments.isEmpty()) {
+            try (var analysing = new OptimizationRuns(bench, environment.quietSettings(), seed, progress)) {
+                for (int number : experiments) {
+                    optimization.add(analysing.measure(number, intervals, runs));
+                }
+            }
+        }
         return new BenchReport(
                 started,
                 new VersionProvider().getVersion()[0],
@@ -238,7 +275,8 @@ final class Bench implements Callable<Integer> {
                 loadBefore,
                 load(),
                 results,
-                sourcesResults);
+                sourcesResults,
+                optimization);
     }
 
     private List<ClusterSize> plan() {
@@ -248,7 +286,7 @@ final class Bench implements Callable<Integer> {
             throw new UsageException("--claims is a share, 0 to 1");
         }
         var changes = changes();
-        boolean none = sizes.isEmpty() && rows.isEmpty() && sources.isEmpty();
+        boolean none = sizes.isEmpty() && rows.isEmpty() && sources.isEmpty() && experiments.isEmpty();
         List<ClusterSize> plan = new ArrayList<>();
         for (String size : none ? List.of("336k") : sizes) {
             plan.add(size("--size " + size, () -> ClusterSize.named(size, changes)));
@@ -310,7 +348,7 @@ final class Bench implements Callable<Integer> {
         }
     }
 
-    private void checkFolders() {
+    private void checkFolders(List<ClusterSize> plan) {
         if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
             throw new UsageException("--folder " + folder + " is no folder that can be written to");
         }
@@ -318,6 +356,9 @@ final class Bench implements Callable<Integer> {
         checkFile("--chart", chart);
         if (chart != null && !chart.toString().matches(".*\\.(svg|png)")) {
             throw new UsageException("--chart " + chart + " ends neither in .svg nor in .png");
+        }
+        if (chart != null && plan.isEmpty() && sources.isEmpty()) {
+            throw new UsageException("--chart draws what --size, --rows and --sources measure: give one of them");
         }
         if (chart != null) {
             BenchChart.requireFonts();

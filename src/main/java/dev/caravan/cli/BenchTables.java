@@ -2,6 +2,8 @@ package dev.caravan.cli;
 
 import dev.caravan.bench.BenchReport;
 import dev.caravan.bench.BenchReport.Memory;
+import dev.caravan.bench.BenchReport.OptimizationPhases;
+import dev.caravan.bench.BenchReport.OptimizationResult;
 import dev.caravan.bench.BenchReport.Phases;
 import dev.caravan.bench.BenchReport.SizeResult;
 import dev.caravan.bench.BenchReport.Spread;
@@ -44,6 +46,10 @@ final class BenchTables {
                 .forEach(size -> days(out, size));
         if (!report.sources().isEmpty()) {
             sources(out);
+        }
+        if (!report.optimization().isEmpty()) {
+            optimization(out);
+            optimizationPhases(out);
         }
     }
 
@@ -138,6 +144,50 @@ final class BenchTables {
                         decimal(result.p50()),
                         decimal(result.p95()),
                         Math.round(result.podRowsPerSecond())));
+        out.println();
+        table.print(out);
+    }
+
+    private void optimization(PrintStream out) {
+        var table = new TextTable()
+                .number("experiments")
+                .number("intervals")
+                .number("rows")
+                .number("seconds to the recommendations (min-max)")
+                .number("experiments/min")
+                .number("times Kruize's 31/min");
+        report.optimization()
+                .forEach(result -> table.row(
+                        result.experiments(),
+                        result.intervals(),
+                        result.rows(),
+                        spread(result.seconds()),
+                        Math.round(result.experimentsPerMinute()),
+                        Math.round(result.timesKruize())));
+        out.println();
+        table.print(out);
+    }
+
+    private void optimizationPhases(PrintStream out) {
+        var table = new TextTable()
+                .number("experiments, seconds")
+                .number("download")
+                .number("load")
+                .number("metrics")
+                .number("recommendations")
+                .number("commit")
+                .number("requests, after it");
+        for (OptimizationResult result : report.optimization()) {
+            OptimizationPhases phases = result.phases();
+            table.row(
+                    result.experiments(),
+                    decimal(phases.download()),
+                    decimal(phases.copy()),
+                    decimal(phases.metrics()),
+                    decimal(phases.recommendations()),
+                    decimal(phases.commit()),
+                    decimal(phases.requests()));
+        }
         out.println();
         table.print(out);
     }

@@ -137,6 +137,9 @@ class UsageTest {
                     bench --pods ten                       | --pods ten is no number of pods: write it as 2000 or 10/node
                     bench --claims 2                       | --claims is a share, 0 to 1
                     bench --runs 0                         | --runs must be 1 to 1000
+                    bench --experiments 0                  | --experiments must be 1 to 10000
+                    bench --experiments 3 --intervals 1    | --intervals must be 2 to 1400
+                    bench --experiments 3 --chart c.svg    | --chart draws what --size, --rows and --sources measure
                     bench --folder no/such                 | --folder no/such is no folder that can be written to
                     bench --postgres-bin src               | --postgres-bin: src holds no programs (initdb, pg_ctl, postgres)
                     bench --json no/such/file              | --json no/such/file is no file that can be written

@@ -29,7 +29,9 @@ class OptimizationFlowIT {
                 .redirectOutput(output.toFile())
                 .start();
         try {
-            assertThat(script.waitFor(3, TimeUnit.MINUTES)).as(Files.readString(output)).isTrue();
+            assertThat(script.waitFor(3, TimeUnit.MINUTES))
+                    .as(Files.readString(output))
+                    .isTrue();
         } finally {
             script.destroy();
             script.waitFor(1, TimeUnit.MINUTES);
