@@ -390,8 +390,39 @@ public record CaravanSettings(
          */
         public record Api(int queryValues, int pageEntries, int csvSets) {}
 
-        /** @param url address of the server; empty for none */
-        public record Kruize(String url) {}
+        /**
+         * A Kruize server; times in milliseconds.
+         *
+         * @param url its address; empty for none
+         * @param profile name of the performance profile
+         * @param bulk intervals of a workload told in one go
+         * @param answerBytes of the largest answer that is read
+         * @param breakerFailures requests in a row that could not be asked, after which it is left alone
+         * @param breakerPause for how long
+         */
+        public record Kruize(
+                String url,
+                String profile,
+                double profileVersion,
+                int bulk,
+                int connectTimeout,
+                int readTimeout,
+                int answerBytes,
+                int breakerFailures,
+                long breakerPause) {
+            private static final int LARGEST_BULK = 100;
+
+            public Kruize {
+                if (!url.isBlank() && !isHttp(url)) {
+                    throw new SettingException("CARAVAN_KRUIZE_URL (caravan.optimization.kruize.url) is "
+                            + PrintableText.of(url) + ": set it to an address as http://host:port");
+                }
+                if (bulk < 1 || bulk > LARGEST_BULK) {
+                    throw new SettingException("caravan.optimization.kruize.bulk is " + bulk + ": set it to 1 to "
+                            + LARGEST_BULK + " intervals, which is what a Kruize server takes");
+                }
+            }
+        }
     }
 
     /**

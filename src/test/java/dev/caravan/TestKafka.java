@@ -221,6 +221,11 @@ public final class TestKafka implements AutoCloseable {
         return acknowledged(group + "-source-events");
     }
 
+    /** How many requests for recommendations have been acknowledged. */
+    public long acknowledgedRequests() {
+        return acknowledged(group + "-recommendations");
+    }
+
     private long acknowledged(String by) {
         try {
             return admin.listConsumerGroupOffsets(by).partitionsToOffsetAndMetadata().get().values().stream()

@@ -1,16 +1,17 @@
 -- Purpose:   makes the recommendations that are due for some workloads, and stores them with their history.
 -- Arguments: p_workloads: numbers of workloads; p_until: instant up to which intervals count, NULL for each workload's own
---            metrics_upload_at; p_interval_hours: whole hours between two recommendations for a container.
+--            metrics_upload_at; p_interval_hours: whole hours between two recommendations for a container; p_answer: what
+--            a Kruize server recommends for the only workload and that instant, NULL to have it computed here.
 -- Returns:   the number of containers and namespaces stored.
--- Rule:      due are a container without recommendations, one whose recommendations end at least p_interval_hours before
---            the instant, and, on the first of a month, one whose recommendations end on an earlier day. Stored are those
---            that recommend_workloads says may be.
+-- Rule:      due is what find_due_containers says. Stored are those that recommend_workloads, or read_kruize_answer, says
+--            may be.
 -- Invariant: a container has one set, its latest, and one in the history for each end of monitoring; safe to call again.
 -- Cost:      that of recommend_workloads for the workloads of which some container is due, and a few rows written for each.
 create or replace function caravan.store_recommendations(
     p_workloads bigint[],
     p_until timestamptz default null,
-    p_interval_hours integer default 24
+    p_interval_hours integer default 24,
+    p_answer jsonb default null
 )
 returns integer
 language plpgsql
@@ -18,56 +19,28 @@ as $$
 declare
     v_stored integer;
 begin
-    with workload as (
-        select id, org_id, namespace, workload_type is not distinct from 'namespace' as is_namespace,
-            coalesce(p_until, metrics_upload_at) as until
-        from ros.workloads
-        where id = any (p_workloads)
-    ),
-    stored as (
-        select workload_id, container_name, monitoring_end_time
-        from ros.recommendation_sets
-        where workload_id = any (p_workloads)
-        union all
-        select workload_id, '', monitoring_end_time
-        from ros.namespace_recommendation_sets
-        where workload_id = any (p_workloads)
-    ),
-    recent as materialized (
-        select s.workload_id, s.container_name
-        from stored s
-        join workload w
-            on w.id = s.workload_id
-        where extract(epoch from w.until - s.monitoring_end_time) < p_interval_hours * 3600
-            and not (
-                extract(day from w.until at time zone 'UTC') = 1
-                and (w.until at time zone 'UTC')::date > (s.monitoring_end_time at time zone 'UTC')::date
-            )
-    ),
-    named as (
-        select id, unnest(coalesce(nullif(containers, '{}'), array[''])) as container_name
-        from ros.workloads
-        where id = any (p_workloads)
-    ),
-    due as (
-        select array_agg(distinct n.id) as workloads
-        from named n
-        left join recent r
-            on r.workload_id = n.id
-            and r.container_name = n.container_name
-        where r.workload_id is null
+    with due as materialized (
+        select f.workload_id, f.container_name, w.org_id, w.namespace,
+            w.workload_type is not distinct from 'namespace' as is_namespace
+        from caravan.find_due_containers(p_workloads, p_until, p_interval_hours) f
+        join ros.workloads w
+            on w.id = f.workload_id
     ),
     made as materialized (
-        select w.org_id, w.namespace, w.is_namespace, m.*
-        from due d
-        cross join lateral caravan.recommend_workloads(d.workloads, p_until) m
-        join workload w
-            on w.id = m.workload_id
-        left join recent r
-            on r.workload_id = m.workload_id
-            and r.container_name = m.container_name
+        select d.org_id, d.namespace, d.is_namespace, m.*
+        from (
+            select *
+            from caravan.recommend_workloads((select array_agg(distinct workload_id) from due), p_until)
+            where p_answer is null
+            union all
+            select *
+            from caravan.read_kruize_answer(p_workloads[1], p_until, p_answer)
+            where p_answer is not null
+        ) m
+        join due d
+            on d.workload_id = m.workload_id
+            and d.container_name = m.container_name
         where m.storable
-            and r.workload_id is null
     ),
     container_set as (
         insert into ros.recommendation_sets (workload_id, container_name, monitoring_start_time, monitoring_end_time,

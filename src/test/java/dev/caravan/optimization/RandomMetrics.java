@@ -20,12 +20,17 @@ final class RandomMetrics {
     private final double missing;
 
     RandomMetrics(Random random, boolean namespace) {
+        this(random, namespace, random.nextInt(3) == 0 ? 0.2 : 0);
+    }
+
+    /** @param missing share of the measures that are */
+    RandomMetrics(Random random, boolean namespace, double missing) {
         this.random = random;
         this.namespace = namespace;
         cores = CORES[random.nextInt(CORES.length)];
         bytes = random.nextInt(8) == 0 ? 0 : Math.rint(1e6 * Math.exp(8 * random.nextDouble()));
         flat = random.nextInt(4) == 0;
-        missing = random.nextInt(3) == 0 ? 0.2 : 0;
+        this.missing = missing;
     }
 
     /** Newest first; ends differ. */

@@ -1,5 +1,7 @@
 package dev.caravan.optimization;
 
+import static dev.caravan.optimization.RecommendationComparison.near;
+import static dev.caravan.optimization.RecommendationComparison.same;
 import static dev.caravan.optimization.WorkloadFixture.interval;
 import static dev.caravan.optimization.WorkloadFixture.steady;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,7 +10,6 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.database.FunctionTestBase;
 import dev.caravan.oracle.NaiveRecommendation;
 import dev.caravan.oracle.NaiveRecommendation.Interval;
@@ -17,7 +18,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -358,41 +358,9 @@ class RecommendWorkloadsFunctionTest extends FunctionTestBase {
                 }
             }
         });
-        compare("", JSON.readTree(made.get("recommendations").toString()), expected.document(), codes, differences);
+        RecommendationComparison.compare(
+                "", JSON.readTree(made.get("recommendations").toString()), expected.document(), codes, differences);
         return differences;
-    }
-
-    private static void compare(
-            String path, JsonNode made, JsonNode expected, Set<String> codes, List<String> differences) {
-        if (expected.isNumber() && made.isNumber()) {
-            near(path, made.doubleValue(), expected.doubleValue(), 1e-9, differences);
-            return;
-        }
-        if (!expected.isObject() || !made.isObject()) {
-            same(path, made, expected, differences);
-            return;
-        }
-        if (expected.has("code") && ((ObjectNode) made).remove("message") != null) {
-            codes.add(expected.get("code").asText());
-        }
-        Set<String> fields = new TreeSet<>();
-        made.fieldNames().forEachRemaining(fields::add);
-        expected.fieldNames().forEachRemaining(fields::add);
-        for (String field : fields) {
-            compare(path + "/" + field, made.path(field), expected.path(field), codes, differences);
-        }
-    }
-
-    private static void same(String path, Object made, Object expected, List<String> differences) {
-        if (!Objects.equals(made, expected)) {
-            differences.add(path + " is " + made + " instead of " + expected);
-        }
-    }
-
-    private static void near(String path, double made, double expected, double tolerance, List<String> differences) {
-        if (!(Math.abs(made - expected) <= tolerance * Math.max(1, Math.abs(expected)))) {
-            differences.add(path + " is " + made + " instead of " + expected);
-        }
     }
 
     /** As PostgreSQL writes it. */

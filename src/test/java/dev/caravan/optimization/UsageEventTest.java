@@ -47,6 +47,8 @@ class UsageEventTest {
         Map<String, Object> settings = new HashMap<>(kafka.settings());
         settings.put("caravan.download.hosts", server.host());
         settings.put("caravan.replay-interval", 100);
+        // The days of these reports are long ago.
+        settings.put("caravan.optimization.retention", "36500d");
         caravan = TestCaravan.start(
                 List.of(
                         "optimization/*.yaml",
@@ -363,6 +365,8 @@ class UsageEventTest {
         kafka.sendUsageEvent(event(report("/1.csv", day(END.minus(Duration.ofDays(1))))));
         settle();
         assertThat(rows("select metrics_upload_at::text from ros.workloads")).containsExactly("2026-03-11 06:00:00+00");
+        assertThat(rows("select reason || message || coalesce(stack, '') from caravan.quarantine"))
+                .isEmpty();
         assertThat(rows("select count(*)::text from ros.workload_metrics")).containsExactly("193");
         assertThat(rows("select recommendations::text from ros.recommendation_sets"))
                 .containsExactly(newest);

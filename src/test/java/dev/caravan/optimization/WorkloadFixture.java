@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Map;
 import org.postgresql.PGConnection;
 import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Workloads of one cluster with their metrics, gone with the transaction. */
+/** Workloads of one cluster with their metrics, as a rule gone with the transaction. */
 final class WorkloadFixture {
     private static final List<String> COLUMNS = List.of(
             "cpu_request_sum",
@@ -42,16 +43,20 @@ final class WorkloadFixture {
             "memory_rss_usage_max",
             "total_pods_avg");
 
-    private final OrganisationDatabase database;
+    private final JdbcTemplate database;
     private final long cluster;
     private final StringBuilder rows = new StringBuilder();
     private int workloads;
 
     WorkloadFixture(OrganisationDatabase database) {
+        this(database.jdbc());
+    }
+
+    /** Outside a transaction they stay. */
+    WorkloadFixture(JdbcTemplate database) {
         this.database = database;
-        cluster = database.jdbc()
-                .queryForObject(
-                        """
+        cluster = database.queryForObject(
+                """
                         with account as (
                             insert into ros.rh_accounts (org_id) values (?) returning id
                         )
@@ -59,26 +64,25 @@ final class WorkloadFixture {
                         select id, '42', '1b36b20f-7fa0-4454-a6d2-008294e06378', 'edge-1' from account
                         returning id
                         """,
-                        Long.class,
-                        OrganisationDatabase.ORGANISATION);
+                Long.class,
+                OrganisationDatabase.ORGANISATION);
     }
 
     /** @param type {@code namespace} or a Kubernetes kind in lower case; @param until end of its newest interval */
     long workload(String type, Instant until, String... containers) {
         workloads++;
-        return database.jdbc()
-                .queryForObject(
-                        "insert into ros.workloads (org_id, cluster_id, experiment_name, namespace, workload_type,"
-                                + " workload_name, containers, metrics_upload_at) values (?, ?, ?, 'shop', ?, ?, ?::text[], ?::timestamptz)"
-                                + " returning id",
-                        Long.class,
-                        OrganisationDatabase.ORGANISATION,
-                        cluster,
-                        "experiment " + workloads,
-                        type,
-                        type.equals("namespace") ? null : "workload " + workloads,
-                        containers.length == 0 ? null : "{" + String.join(",", containers) + "}",
-                        until.toString());
+        return database.queryForObject(
+                "insert into ros.workloads (org_id, cluster_id, experiment_name, namespace, workload_type,"
+                        + " workload_name, containers, metrics_upload_at) values (?, ?, ?, 'shop', ?, ?, ?::text[], ?::timestamptz)"
+                        + " returning id",
+                Long.class,
+                OrganisationDatabase.ORGANISATION,
+                cluster,
+                "experiment " + workloads,
+                type,
+                type.equals("namespace") ? null : "workload " + workloads,
+                containers.length == 0 ? null : "{" + String.join(",", containers) + "}",
+                until.toString());
     }
 
     /** Takes intervals of a container, or of a namespace when it has no name, for the next {@link #load}. */
@@ -99,7 +103,7 @@ final class WorkloadFixture {
     }
 
     void load() {
-        database.jdbc().execute((ConnectionCallback<Long>) connection -> {
+        database.execute((ConnectionCallback<Long>) connection -> {
             try {
                 return connection
                         .unwrap(PGConnection.class)
