@@ -391,7 +391,7 @@ public record CaravanSettings(
         public record Api(int queryValues, int pageEntries, int csvSets) {}
 
         /**
-         * A Kruize server; times in milliseconds.
+         * A Kruize server; times in milliseconds, timeouts of 0 or less being a second.
          *
          * @param url its address; empty for none
          * @param profile name of the performance profile
@@ -411,6 +411,7 @@ public record CaravanSettings(
                 int breakerFailures,
                 long breakerPause) {
             private static final int LARGEST_BULK = 100;
+            private static final int SECOND = 1000;
 
             public Kruize {
                 if (!url.isBlank() && !isHttp(url)) {
@@ -421,6 +422,13 @@ public record CaravanSettings(
                     throw new SettingException("caravan.optimization.kruize.bulk is " + bulk + ": set it to 1 to "
                             + LARGEST_BULK + " intervals, which is what a Kruize server takes");
                 }
+                connectTimeout = atLeastSomething(connectTimeout);
+                readTimeout = atLeastSomething(readTimeout);
+            }
+
+            /** No wait at all, or one without end, is not what anybody wants of a server. */
+            private static int atLeastSomething(int timeout) {
+                return timeout > 0 ? timeout : SECOND;
             }
         }
     }
