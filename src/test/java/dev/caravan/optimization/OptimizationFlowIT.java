@@ -19,15 +19,16 @@ class OptimizationFlowIT {
     @Test
     void theScriptComesFromAnUploadToRecommendations() throws IOException, InterruptedException {
         Path output = folder.resolve("output");
-        Process script = new ProcessBuilder(
+        var command = new ProcessBuilder(
                         "bash",
                         "src/test/scripts/optimization-flow.sh",
                         System.getProperty("caravan.test.jar"),
                         payload().toString(),
                         SAMPLES.resolve("resource-optimization/usage.csv").toString())
                 .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
+                .redirectOutput(output.toFile());
+        command.environment().put("JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+        Process script = command.start();
         try {
             assertThat(script.waitFor(3, TimeUnit.MINUTES))
                     .as(Files.readString(output))
