@@ -1,17 +1,24 @@
 package dev.caravan.optimization;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.caravan.CaravanSettings;
 import dev.caravan.PrintableText;
 import dev.caravan.ledger.Failures;
+import dev.caravan.optimization.UsageReports.Workload;
+import dev.caravan.payload.Delivery;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
+import org.apache.camel.Message;
 import org.apache.camel.component.kafka.KafkaConstants;
+import org.apache.camel.support.DefaultMessage;
 import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,6 +99,30 @@ public final class RecommendationRequests {
                                 request.metadata().experiment(),
                                 isNamespace(request))
                         .isEmpty();
+    }
+
+    /** Requests for the recommendations of what was stored, as messages for Kafka. */
+    public List<Message> of(
+            @ExchangeProperty(Delivery.PROPERTY) Delivery delivery,
+            @ExchangeProperty(UsageReports.PROPERTY) UsageReports reports,
+            Exchange exchange)
+            throws JsonProcessingException {
+        List<Message> messages = new ArrayList<>();
+        for (Workload workload : reports.workloads()) {
+            var request = new RecommendationRequest(
+                    delivery.requestId(),
+                    new RecommendationRequest.Metadata(
+                            reports.event().metadata().organisation(),
+                            workload.id(),
+                            workload.experiment(),
+                            Instant.parse(workload.until()),
+                            workload.namespace() ? RecommendationRequest.NAMESPACE : RecommendationRequest.CONTAINER));
+            Message message = new DefaultMessage(exchange);
+            message.setHeader(KafkaConstants.KEY, workload.experiment());
+            message.setBody(request.toJson());
+            messages.add(message);
+        }
+        return messages;
     }
 
     /** What stored functions are called with: workload, until, interval_hours, and answer, if there is one. */
