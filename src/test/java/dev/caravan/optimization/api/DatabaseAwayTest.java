@@ -1,11 +1,13 @@
 package dev.caravan.optimization.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.caravan.TestCaravan;
 import dev.caravan.TestDatabase;
 import dev.caravan.TestKafka;
 import dev.caravan.TestPostgres;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -27,7 +29,10 @@ class DatabaseAwayTest {
                         .isEqualTo("a server needed for this is away: try again later");
             }
             postgres.startAgain();
-            assertThat(client.get("/openshift").get("data")).isEmpty();
+            // The pool finds it again when it looks next.
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() ->
+                            assertThat(client.get("/openshift").get("data")).isEmpty());
         }
     }
 }
