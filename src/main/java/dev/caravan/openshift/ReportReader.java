@@ -4,6 +4,7 @@ import dev.caravan.CaravanSettings;
 import dev.caravan.ledger.Retention;
 import dev.caravan.payload.CsvTable;
 import dev.caravan.payload.Delivery;
+import dev.caravan.payload.Member;
 import dev.caravan.payload.StagedReport;
 import java.util.List;
 import org.apache.camel.Body;
@@ -28,8 +29,7 @@ public final class ReportReader {
     /** The ledger's number of the member the split stands at; null when it is not to be loaded. */
     public Long claimedNumber(
             @Header(Exchange.FILE_NAME) String entry, @ExchangeProperty(Delivery.PROPERTY) Delivery delivery) {
-        String name = entry.startsWith("./") ? entry.substring(2) : entry;
-        return delivery.membersToLoad().get(name);
+        return delivery.membersToLoad().get(Member.nameOf(entry));
     }
 
     /** The rows of a CSV whose header fits a report type; null when none does. */

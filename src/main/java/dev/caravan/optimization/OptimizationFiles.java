@@ -41,7 +41,6 @@ public final class OptimizationFiles {
     /** What every S3 API takes in one go. */
     private static final long LARGEST = 5L << 30;
 
-    private static final Pattern UUID_TEXT = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
     private static final Pattern UNUSUAL = Pattern.compile("[^A-Za-z0-9._-]");
     /** In characters. A server on a file system adds something of its own, and has 255. */
     private static final int LONGEST_NAME = 128;
@@ -75,7 +74,7 @@ public final class OptimizationFiles {
 
     /** Whoever reads the reports knows clusters by UUIDs only. */
     private boolean isFitFor(Source source) {
-        boolean fit = UUID_TEXT.matcher(source.clusterId()).matches();
+        boolean fit = UsageEvent.isUuid(source.clusterId());
         if (!fit && told.add(source.uuid())) {
             LOG.warn(
                     "right-sizing reports of cluster {} of organisation {} are not read: its id is no UUID",
@@ -134,7 +133,7 @@ public final class OptimizationFiles {
             @ExchangeProperty("reports") Map<String, Member> reports,
             @ExchangeProperty(Delivery.PROPERTY) Delivery delivery)
             throws IOException {
-        Member member = reports.get(entry.startsWith("./") ? entry.substring(2) : entry);
+        Member member = reports.get(Member.nameOf(entry));
         if (member != null) {
             put(content, member, delivery);
         }

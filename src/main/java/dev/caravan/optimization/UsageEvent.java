@@ -122,7 +122,8 @@ record UsageEvent(
         return text != null && NAME.matcher(text).matches();
     }
 
-    private static boolean isUuid(String text) {
+    /** What a cluster must be called by to be in an event. */
+    static boolean isUuid(String text) {
         try {
             return text != null && UUID.fromString(text).toString().equalsIgnoreCase(text);
         } catch (IllegalArgumentException e) {

@@ -123,7 +123,7 @@ public final class UsageEvents {
             @ExchangeProperty(UsageReports.PROPERTY) UsageReports reports,
             @ExchangeProperty(OWNER) Exchange owner)
             throws IOException {
-        Member member = members.get(entry.startsWith("./") ? entry.substring(2) : entry);
+        Member member = members.get(Member.nameOf(entry));
         if (member != null) {
             // The members behind it are in the same stream.
             InputStream rest = CloseShieldInputStream.wrap(content);

@@ -8,6 +8,7 @@ import dev.caravan.optimization.UsageReportType.MeasureColumn;
 import dev.caravan.payload.CsvTable;
 import dev.caravan.pgcopy.RowSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -61,7 +62,7 @@ final class UsageRows implements RowSource {
     /** First instant that lies too far ahead, seconds since 1970. */
     private final long end;
 
-    private final Map<String, Integer> positions = new TreeMap<>();
+    private final Map<String, Integer> positions = new HashMap<>();
     private final int[] measurePositions;
     private final ReportTime starts = new ReportTime();
     private final ReportTime ends = new ReportTime();

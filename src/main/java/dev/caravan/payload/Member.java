@@ -7,4 +7,9 @@ package dev.caravan.payload;
  * @param sha256 of its bytes, lower-case hexadecimal
  * @param sizeBytes uncompressed
  */
-public record Member(String name, String sha256, long sizeBytes) {}
+public record Member(String name, String sha256, long sizeBytes) {
+    /** The name of the member that an entry of the archive is. */
+    public static String nameOf(String entry) {
+        return entry.startsWith("./") ? entry.substring(2) : entry;
+    }
+}

@@ -122,10 +122,7 @@ final class PayloadScanner {
     }
 
     private static String checkedName(TarArchiveEntry entry) {
-        String name = entry.getName();
-        if (name.startsWith("./")) {
-            name = name.substring(2);
-        }
+        String name = Member.nameOf(entry.getName());
         if (!Manifest.isSafeName(name)) {
             throw unsafe("has a member with a path or an unsafe name");
         }
