@@ -15,10 +15,11 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * The three sets of Flyway migrations, each with its own history: the registry with all stored functions in schema
- * {@code caravan}, the right-sizing tables in schema {@code ros}, and the tables of each organisation in its own schema.
+ * The sets of Flyway migrations, each with its own history: the registry with all stored functions in schema
+ * {@code caravan}, the right-sizing tables in schema {@code ros}, the tables of OpenStack sites in schema {@code openstack},
+ * and the tables of each organisation in its own schema.
  *
- * <p>Both run in the role that owns the tables. Organisation tables are made by top-level statements only, because a
+ * <p>All run in the role that owns the tables. Organisation tables are made by top-level statements only, because a
  * distributed PostgreSQL distributes no others.
  */
 @Component
@@ -67,8 +68,7 @@ public final class Migrations {
     /** Whether any migration is waiting; an empty database has all of them waiting. */
     public boolean pending() {
         try (HikariDataSource pool = server.migrationPool()) {
-            if (registry(pool).info().pending().length > 0
-                    || rightSizing(pool).info().pending().length > 0) {
+            if (shared(pool).stream().anyMatch(flyway -> flyway.info().pending().length > 0)) {
                 return true;
             }
             return organisationSchemas(pool).stream()
@@ -95,7 +95,9 @@ public final class Migrations {
     }
 
     private int migrateShared(HikariDataSource pool) {
-        return migrate(registry(pool), "registry") + migrate(rightSizing(pool), "ros");
+        return shared(pool).stream()
+                .mapToInt(flyway -> migrate(flyway, flyway.getConfiguration().getDefaultSchema()))
+                .sum();
     }
 
     private int migrateOrganisation(HikariDataSource pool, String schema) {
@@ -123,12 +125,11 @@ public final class Migrations {
         }
     }
 
-    private Flyway registry(HikariDataSource pool) {
-        return flyway(pool, "caravan", "classpath:db/migration", "classpath:db/functions");
-    }
-
-    private Flyway rightSizing(HikariDataSource pool) {
-        return flyway(pool, "ros", "classpath:db/ros");
+    private List<Flyway> shared(HikariDataSource pool) {
+        return List.of(
+                flyway(pool, "caravan", "classpath:db/migration", "classpath:db/functions"),
+                flyway(pool, "ros", "classpath:db/ros"),
+                flyway(pool, "openstack", "classpath:db/openstack"));
     }
 
     private Flyway organisation(HikariDataSource pool, String schema) {

@@ -275,8 +275,10 @@ class MigrationsTest {
                             .queryForObject("select caravan.store_recommendations(array[1::bigint])", Integer.class))
                     .isZero();
             caravan.jdbc().update("insert into ros.rh_accounts (org_id) values ('1234567')");
+            caravan.jdbc().update("insert into openstack.site (site, name) values ('demo', 'Demo')");
+            caravan.jdbc().queryForList("select * from usage_compat.usage_wide");
 
-            for (String schema : new String[] {"caravan", "ros", "org1234567", "public"}) {
+            for (String schema : new String[] {"caravan", "ros", "openstack", "usage_compat", "org1234567", "public"}) {
                 assertThatThrownBy(() -> caravan.jdbc().execute("create table " + schema + ".t (a integer)"))
                         .as(schema)
                         .rootCause()

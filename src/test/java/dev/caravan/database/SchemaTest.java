@@ -61,11 +61,23 @@ class SchemaTest {
     }
 
     @Test
+    void everyNumberOfASiteSaysItsUnit() {
+        assertThat(
+                        database.rows(
+                                "select c.relname, a.attname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0"
+                                        + " where c.relnamespace in ('openstack'::regnamespace, 'usage_compat'::regnamespace) and c.relkind = 'r'"
+                                        + " and c.relname !~ 'flyway' and a.attname not in ('id', 'action_id')"
+                                        + " and a.atttypid in ('double precision'::regtype, 'bigint'::regtype)"
+                                        + " and coalesce(col_description(c.oid, a.attnum), '') !~* '(cores|MiB|GiB|hosts|nodes|seconds|hours|rows)' order by 1, 2"))
+                .isEmpty();
+    }
+
+    @Test
     void everyTableOfALineItemOrTheSummaryIsExplained() {
         assertThat(
                         database.rows(
                                 "select relname from pg_class where relnamespace = 'org1234567'::regnamespace and relkind = 'p' and obj_description(oid) is null"
-                                        + " or relnamespace = 'ros'::regnamespace and relkind = 'r' and relname !~ 'flyway' and obj_description(oid) is null"))
+                                        + " or relnamespace in ('ros'::regnamespace, 'openstack'::regnamespace, 'usage_compat'::regnamespace) and relkind in ('r', 'v') and relname !~ 'flyway' and obj_description(oid) is null"))
                 .isEmpty();
     }
 
