@@ -43,6 +43,27 @@ comment on column span.memory_mb is 'MiB';
 comment on column span.disk_gb is 'GiB';
 create index span_site on span (site, count_type);
 
+-- Lives within one build, which also empties it.
+create unlogged table span_candidate (
+    like span,
+    reason text,
+    parent_type text
+);
+alter table span_candidate
+    alter column entity_id drop not null,
+    alter column starts drop not null,
+    alter column original_start drop not null,
+    alter column coerce_action drop not null,
+    alter column nodes drop not null;
+comment on table span_candidate is 'Rows of a site''s tables on their way to spans or rejects; empty but during a build';
+comment on column span_candidate.reason is 'Why it gives no span; NULL when nothing is known against it';
+comment on column span_candidate.parent_type is 'Kind of span it has to lie in; NULL when it needs none';
+comment on column span_candidate.nodes is 'As in span: hosts';
+comment on column span_candidate.vcpus is 'As in span: cores';
+comment on column span_candidate.vcpus_overcommit is 'As in span: virtual cores';
+comment on column span_candidate.memory_mb is 'As in span: MiB';
+comment on column span_candidate.disk_gb is 'As in span: GiB';
+
 create table span_reject (
     site text not null,
     source_table text not null,

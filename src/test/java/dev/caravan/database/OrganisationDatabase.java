@@ -2,8 +2,10 @@ package dev.caravan.database;
 
 import dev.caravan.TestDatabase;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -115,11 +117,16 @@ public final class OrganisationDatabase implements AutoCloseable {
                     List<String> columns = new ArrayList<>();
                     for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
                         String value = row.getString(i);
-                        columns.add(value == null ? "" : value);
+                        // A statement sent often comes back in binary, and numbers are then written as Java does.
+                        columns.add(value == null ? "" : number(row, i) ? value.replaceFirst("\\.0$", "") : value);
                     }
                     return String.join("|", columns);
                 },
                 arguments);
+    }
+
+    private static boolean number(ResultSet row, int column) throws SQLException {
+        return row.getMetaData().getColumnType(column) == Types.DOUBLE;
     }
 
     /** SQLSTATE of a statement that is to fail; the transaction goes on as if it had not been sent. */
