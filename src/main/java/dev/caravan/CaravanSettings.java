@@ -7,6 +7,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,8 @@ import java.util.regex.Pattern;
 import org.apache.catalina.util.NetMask;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.convert.DurationUnit;
+import org.springframework.format.annotation.DateTimeFormat;
+import org.springframework.format.annotation.DateTimeFormat.ISO;
 
 /**
  * What an operator may set; units and defaults stand in config/application.yaml.
@@ -49,6 +52,7 @@ public record CaravanSettings(
         Topics topics,
         Download download,
         Optimization optimization,
+        Openstack openstack,
         Outbox outbox) {
     private static final int FEWEST_MONTHS = 3;
     private static final int MOST_MONTHS = 120;
@@ -339,6 +343,19 @@ public record CaravanSettings(
             double doubled = delay * Math.pow(2, Math.min(30, failures - 1));
             return Math.round(Math.min(maximumDelay, doubled * (1 + jitter)));
         }
+    }
+
+    /**
+     * Sites of OpenStack; times in milliseconds.
+     *
+     * @param timelines that are built of them
+     */
+    public record Openstack(Timelines timelines) {
+        /**
+         * @param firstDay of daily timelines, UTC
+         * @param settleTime for which no further table must have come of a site
+         */
+        public record Timelines(@DateTimeFormat(iso = ISO.DATE) LocalDate firstDay, long settleTime) {}
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.caravan.http.FrontDoor;
 import dev.caravan.kafka.KafkaConnection;
 import dev.caravan.ledger.SourceRegistry;
 import dev.caravan.openshift.ReportReader;
+import dev.caravan.openstack.Timelines;
 import dev.caravan.optimization.UsageEvents;
 import dev.caravan.payload.PayloadSpool;
 import dev.caravan.s3.S3Connection;
@@ -45,6 +46,7 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
             SourceRegistry.class,
             PayloadSpool.class,
             ReportReader.class,
+            Timelines.class,
             UsageEvents.class,
             KafkaConnection.class,
             S3Connection.class,
@@ -54,8 +56,13 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
         })
 public class RouteApplication {
     /** All routes, intake consumers included. */
-    public static final List<String> ALL =
-            List.of("api/*.yaml", "intake/*.yaml", "openshift/*.yaml", "optimization/*.yaml", "operations/*.yaml");
+    public static final List<String> ALL = List.of(
+            "api/*.yaml",
+            "intake/*.yaml",
+            "openshift/*.yaml",
+            "openstack/*.yaml",
+            "optimization/*.yaml",
+            "operations/*.yaml");
     /** What `ingest` needs: no route of these consumes anything by itself. */
     public static final List<String> INGEST = List.of(
             "intake/receive-given-file.yaml",

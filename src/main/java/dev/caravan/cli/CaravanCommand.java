@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
             Summarize.class,
             Export.class,
             Recommend.class,
+            OpenstackCommand.class,
             QuarantineCommand.class,
             Purge.class,
             Migrate.class,

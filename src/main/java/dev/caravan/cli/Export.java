@@ -2,11 +2,6 @@ package dev.caravan.cli;
 
 import dev.caravan.ledger.Organisation;
 import dev.caravan.ledger.Source;
-import java.io.BufferedOutputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -39,11 +34,8 @@ final class Export implements Callable<Integer> {
     @Mixin
     private DayRange days;
 
-    @Option(
-            names = "--output",
-            paramLabel = "FILE",
-            description = "File to write, replaced when it exists; without it, the CSV goes to the standard output.")
-    private Path output;
+    @Mixin
+    private OutputOption output;
 
     Export(CommandEnvironment environment) {
         this.environment = environment;
@@ -52,18 +44,11 @@ final class Export implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         days.check();
-        if (output != null && !Files.isDirectory(output.toAbsolutePath().getParent())) {
-            throw new UsageException(
-                    "folder " + output.toAbsolutePath().getParent() + " does not exist: make it first");
-        }
-        if (output != null && Files.exists(output) && !Files.isRegularFile(output)) {
-            throw new UsageException(output + " is no file: name one to write or to replace");
-        }
+        output.check();
         try (var beans = environment.open()) {
             Organisation registered = organisation.find(beans);
             var export = new SummaryExport(beans, registered, sources(beans));
-            long rows = output == null ? toTerminal(export) : toFile(export);
-            environment.terminal().err().println("rows written: " + rows + (output == null ? "" : ", to " + output));
+            output.write(environment.terminal(), out -> export.write(days.from(), days.to(), out));
             return 0;
         }
     }
@@ -72,26 +57,5 @@ final class Export implements Callable<Integer> {
         List<Source> kept =
                 cluster == null ? organisation.keptSources(beans) : organisation.keptSources(beans, cluster);
         return kept.stream().map(Source::uuid).toList();
-    }
-
-    private long toTerminal(SummaryExport export) throws Exception {
-        return export.write(
-                days.from(), days.to(), new ReaderWatch(environment.terminal().out()));
-    }
-
-    /** A file is replaced only by a whole one. */
-    private long toFile(SummaryExport export) throws Exception {
-        Path part = output.resolveSibling(
-                "." + output.getFileName() + "." + ProcessHandle.current().pid() + ".part");
-        try {
-            long rows;
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part))) {
-                rows = export.write(days.from(), days.to(), out);
-            }
-            Files.move(part, output, StandardCopyOption.REPLACE_EXISTING);
-            return rows;
-        } finally {
-            Files.deleteIfExists(part);
-        }
     }
 }

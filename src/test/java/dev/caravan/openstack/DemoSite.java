@@ -14,14 +14,14 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** The tables of a small site, made so that each of its rows shows something. */
-final class DemoSite {
-    static final Path FOLDER = Path.of("src/test/resources/samples/openstack/demo");
+public final class DemoSite {
+    public static final Path FOLDER = Path.of("src/test/resources/samples/openstack/demo");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private DemoSite() {}
 
     /** Puts the rows into schema openstack without any of the ways in. */
-    static void insert(OrganisationDatabase database, String site) throws IOException {
+    public static void insert(OrganisationDatabase database, String site) throws IOException {
         database.insert("openstack.site", Map.of("site", site, "name", "Demo"));
         try (Stream<Path> files = Files.list(FOLDER)) {
             for (Path file : files.filter(file -> file.getFileName().toString().contains("."))
@@ -36,7 +36,7 @@ final class DemoSite {
     }
 
     /** The daily timeline that follows by hand. */
-    static List<NamedCsvRecord> expectedDays() throws IOException {
+    public static List<NamedCsvRecord> expectedDays() throws IOException {
         return rows(FOLDER.resolve("expected_daily_nodes_strict.csv"));
     }
 
