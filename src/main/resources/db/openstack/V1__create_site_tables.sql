@@ -301,3 +301,26 @@ comment on table chameleon_usage_node_count_cache is 'Nodes of a day by node typ
 comment on column chameleon_usage_node_count_cache.date is 'Day, UTC';
 comment on column chameleon_usage_node_count_cache.cnt is 'Nodes';
 create index chameleon_usage_node_count_cache_site on chameleon_usage_node_count_cache (site);
+
+create table openstack_audit_audit_blazar_computehosts (
+    site text not null,
+    audit_id bigint not null,
+    id text not null,
+    audit_event_type text,
+    audit_changed_at timestamptz,
+    hypervisor_hostname text,
+    reservable boolean,
+    disabled boolean,
+    vcpus bigint,
+    memory_mb bigint,
+    local_gb bigint
+);
+comment on table openstack_audit_audit_blazar_computehosts is
+    'What became of reservable hosts, where a site keeps a record of changes; the columns after the time are read from its JSON';
+comment on column openstack_audit_audit_blazar_computehosts.audit_id is 'Number of the record; rows of one host in order';
+comment on column openstack_audit_audit_blazar_computehosts.id is 'Number of the host, as in blazar_computehosts';
+comment on column openstack_audit_audit_blazar_computehosts.audit_event_type is 'INSERT, UPDATE or DELETE';
+comment on column openstack_audit_audit_blazar_computehosts.vcpus is 'Cores';
+comment on column openstack_audit_audit_blazar_computehosts.memory_mb is 'MiB';
+comment on column openstack_audit_audit_blazar_computehosts.local_gb is 'GiB';
+create index openstack_audit_audit_blazar_computehosts_site on openstack_audit_audit_blazar_computehosts (site);

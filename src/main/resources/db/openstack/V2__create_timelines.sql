@@ -4,7 +4,8 @@
 create table span (
     site text not null,
     count_type text not null
-        check (count_type in ('total', 'reservable', 'committed', 'occupied_reservation', 'occupied_ondemand')),
+        check (count_type in ('total', 'reservable', 'reservable_usable', 'reservable_unusable', 'committed',
+            'occupied_reservation', 'occupied_ondemand')),
     source_table text not null,
     source_id text not null,
     entity_id text not null,
@@ -109,7 +110,8 @@ create table usage (
 );
 comment on table usage is 'Counts at the beginning of each day';
 comment on column usage.metric is 'total, reservable, committed, occupied_reservation, occupied_ondemand, or what is derived from
-    them: ondemand_capacity, available_reservable, idle, available_ondemand';
+    them: ondemand_capacity, available_reservable, idle, available_ondemand; reservable_usable and reservable_unusable where
+    a site keeps a record of changes';
 comment on column usage.resource is 'nodes, vcpus, vcpus_overcommit, memory_mb or disk_gb';
 comment on column usage."timestamp" is 'Beginning of the day, UTC';
 comment on column usage.value is 'Hosts, cores, virtual cores, MiB or GiB, as resource says';

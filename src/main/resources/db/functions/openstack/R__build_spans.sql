@@ -29,6 +29,10 @@ begin
     perform caravan.clamp_spans(p_site, 'reservable');
     perform caravan.cut_superseded(p_site, 'reservable');
 
+    perform caravan.collect_audited_hosts(p_site);
+    perform caravan.clamp_spans(p_site, 'reservable_usable');
+    perform caravan.clamp_spans(p_site, 'reservable_unusable');
+
     perform caravan.collect_allocations(p_site);
     perform caravan.clamp_spans(p_site, 'committed');
 
