@@ -159,6 +159,77 @@ comment on view fact is 'Each moment at which a count of hosts changes, and by h
 comment on column fact.source is 'Site, table and row it is known from';
 comment on column fact.value is 'Hosts more, or fewer when negative';
 
+-- Tables of hosts forget: what was deleted for good is in none of them. Whoever looks into such times finds here the hosts that
+-- another table still knows of. Timelines do not count them.
+create view host_presence as
+with reported as (
+    select site, 'total' as quantity_type, hypervisor_hostname as entity_id, 1 as rank, created_at as starts,
+        deleted_at as ends
+    from nova_compute_nodes
+    union all
+    select site, 'total', hypervisor_hostname, 2, created_at, deleted_at
+    from blazar_computehosts
+    union all
+    select site, 'reservable', hypervisor_hostname, 1, created_at, deleted_at
+    from blazar_computehosts
+    union all
+    select a.site, 'reservable', h.hypervisor_hostname, 2, greatest(l.start_date, l.created_at),
+        least(l.end_date, l.deleted_at)
+    from blazar_computehost_allocations a
+    join blazar_computehosts h
+        on h.site = a.site
+        and h.id = a.compute_host_id
+    join blazar_reservations r
+        on r.site = a.site
+        and r.id = a.reservation_id
+    join blazar_leases l
+        on l.site = r.site
+        and l.id = r.lease_id
+    where greatest(l.start_date, l.created_at) <= least(l.end_date, l.deleted_at)
+),
+-- What is deleted and made again at one moment is there.
+state as (
+    select p.site, p.quantity_type, p.entity_id, e.at, max(e.present) filter (where p.rank = 1) as first_hand,
+        max(e.present) filter (where p.rank = 2) as second_hand
+    from reported p
+    cross join lateral (
+        values (p.starts, 1), (p.ends, 0)
+    ) e (at, present)
+    where p.entity_id is not null
+        and p.starts is not null
+        and e.at is not null
+    group by p.site, p.quantity_type, p.entity_id, e.at
+),
+numbered as (
+    select *, count(first_hand) over until_then as first_number, count(second_hand) over until_then as second_number
+    from state
+    window until_then as (partition by site, quantity_type, entity_id order by at)
+),
+carried as (
+    select site, quantity_type, entity_id, at,
+        coalesce(
+            max(first_hand) over (partition by site, quantity_type, entity_id, first_number),
+            max(second_hand) over (partition by site, quantity_type, entity_id, second_number)) as present
+    from numbered
+),
+changed as (
+    select *, lag(present) over (partition by site, quantity_type, entity_id order by at) as before
+    from carried
+),
+segment as (
+    select *, lead(at) over (partition by site, quantity_type, entity_id order by at) as ends
+    from changed
+    where present is distinct from before
+)
+select site, quantity_type, entity_id, at as starts, ends
+from segment
+where present = 1;
+comment on view host_presence is 'When hosts were there, from whichever table knows: for all hosts first Nova, then Blazar; for
+    reservable ones first Blazar''s hosts, then its allocations. What the first table says, a deletion too, holds over the second';
+comment on column host_presence.quantity_type is 'total or reservable';
+comment on column host_presence.entity_id is 'Host name';
+comment on column host_presence.ends is 'NULL while it is there';
+
 create table lease_lead_time (
     site text not null,
     lease_id text not null,
@@ -243,3 +314,32 @@ comment on column usage_compat.usage_wide.occupied_ondemand is 'Hosts; 0 where i
 comment on column usage_compat.usage_wide.occupied_reserved is 'Hosts; committed where it is not known';
 comment on column usage_compat.usage_wide.active_ondemand is 'Hosts; the same as occupied_ondemand';
 comment on column usage_compat.usage_wide.active_reserved is 'Hosts; the same as occupied_reserved';
+
+create view row_balance as
+select i.site, i.table_name, i.rows_read, i.rows_rejected as unreadable, coalesce(c.rows, 0) as counted,
+    coalesce(r.rows, 0) as rejected
+from table_import i
+left join (
+    select site, source_table, count(distinct source_id) as rows
+    from span
+    group by site, source_table
+    union all
+    select site, 'blazar.leases', count(*)
+    from lease_lead_time
+    group by site
+) c
+    on c.site = i.site
+    and c.source_table = i.table_name
+left join (
+    select site, source_table, count(*) as rows
+    from span_reject
+    group by site, source_table
+) r
+    on r.site = i.site
+    and r.source_table = i.table_name
+where i.table_name in ('nova.compute_nodes', 'nova.instances', 'blazar.computehosts', 'blazar.computehost_allocations',
+    'blazar.devices', 'blazar.device_allocations', 'blazar.leases');
+comment on view row_balance is 'What became of the rows of tables that are counted: rows_read = unreadable + counted + rejected';
+comment on column row_balance.unreadable is 'Rows that could not be stored; the first of them are in row_reject';
+comment on column row_balance.counted is 'Rows that gave spans or, of leases, lead times';
+comment on column row_balance.rejected is 'Rows that gave none; each is in span_reject with its reason';
