@@ -17,8 +17,6 @@ import java.util.regex.Pattern;
 import org.apache.catalina.util.NetMask;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.convert.DurationUnit;
-import org.springframework.format.annotation.DateTimeFormat;
-import org.springframework.format.annotation.DateTimeFormat.ISO;
 
 /**
  * What an operator may set; units and defaults stand in config/application.yaml.
@@ -346,19 +344,6 @@ public record CaravanSettings(
     }
 
     /**
-     * Sites of OpenStack; times in milliseconds.
-     *
-     * @param timelines that are built of them
-     */
-    public record Openstack(Timelines timelines) {
-        /**
-         * @param firstDay of daily timelines, UTC
-         * @param settleTime for which no further table must have come of a site
-         */
-        public record Timelines(@DateTimeFormat(iso = ISO.DATE) LocalDate firstDay, long settleTime) {}
-    }
-
-    /**
      * Right-sizing.
      *
      * @param engine who computes recommendations
@@ -446,6 +431,46 @@ public record CaravanSettings(
             /** No wait at all, or one without end, is not what anybody wants of a server. */
             private static int atLeastSomething(int timeout) {
                 return timeout > 0 ? timeout : SECOND;
+            }
+        }
+    }
+
+    /**
+     * Usage of OpenStack sites; times in milliseconds.
+     *
+     * @param timelines that are built of their tables
+     * @param knownGaps what sites cannot know of earlier days
+     */
+    public record Openstack(Timelines timelines, List<KnownGap> knownGaps) {
+        public Openstack {
+            knownGaps = knownGaps == null ? List.of() : List.copyOf(knownGaps);
+        }
+
+        /**
+         * @param firstDay of daily timelines, UTC
+         * @param settleTime for which no further table must have come of a site
+         */
+        public record Timelines(LocalDate firstDay, long settleTime) {}
+
+        /**
+         * @param label as charts show it
+         * @param before first day, UTC, from which on the counts are known
+         * @param metrics kinds of counts it concerns, such as total
+         */
+        public record KnownGap(String label, LocalDate before, Set<String> metrics) {
+            private static final Set<String> METRICS =
+                    Set.of("total", "reservable", "committed", "occupied_reservation", "occupied_ondemand");
+
+            public KnownGap {
+                if (label == null || label.isBlank() || before == null || metrics == null || metrics.isEmpty()) {
+                    throw new SettingException("caravan.openstack.known-gaps has an entry without label, before or"
+                            + " metrics: give it all three, or take it out");
+                }
+                if (!METRICS.containsAll(metrics)) {
+                    throw new SettingException("caravan.openstack.known-gaps names " + PrintableText.of("" + metrics)
+                            + ": its metrics are total, reservable, committed, occupied_reservation and"
+                            + " occupied_ondemand");
+                }
             }
         }
     }

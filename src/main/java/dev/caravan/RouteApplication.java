@@ -77,6 +77,8 @@ public class RouteApplication {
             "optimization/store-usage.yaml",
             "operations/on-failure-*.yaml",
             "operations/replay-quarantine.yaml");
+    /** What `openstack plots` needs. */
+    public static final List<String> PLOTS = List.of("openstack/render-plots.yaml");
 
     /**
      * Starts the context.

@@ -3,16 +3,14 @@ package dev.caravan.bench;
 import dev.caravan.bench.BenchReport.Phases;
 import dev.caravan.bench.BenchReport.SizeResult;
 import dev.caravan.bench.BenchReport.SourcesResult;
+import dev.caravan.chart.ChartSheet;
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Dimension;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.Paint;
-import java.awt.RenderingHints;
 import java.awt.Stroke;
 import java.awt.geom.Rectangle2D;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,14 +19,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
-import javax.imageio.ImageIO;
-import javax.xml.parsers.DocumentBuilderFactory;
-import javax.xml.parsers.ParserConfigurationException;
-import javax.xml.transform.TransformerException;
-import javax.xml.transform.TransformerFactory;
-import javax.xml.transform.dom.DOMSource;
-import javax.xml.transform.stream.StreamResult;
-import org.apache.batik.svggen.SVGGraphics2D;
 import org.jfree.chart.ChartFactory;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.StandardChartTheme;
@@ -41,7 +31,6 @@ import org.jfree.chart.plot.DefaultDrawingSupplier;
 import org.jfree.chart.renderer.category.GroupedStackedBarRenderer;
 import org.jfree.chart.renderer.category.StandardBarPainter;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
-import org.jfree.chart.text.TextUtils;
 import org.jfree.chart.ui.TextAnchor;
 import org.jfree.data.KeyToGroupMap;
 import org.jfree.data.category.CategoryDataset;
@@ -60,8 +49,6 @@ public final class BenchChart {
     private static final String COPY = "plain copy";
     private static final String CARAVAN = "Caravan";
     private static final String LAST_PHASE = "ledger and commit";
-    private static final Color INK = new Color(0x333333);
-    private static final Color GRID = new Color(0xcccccc);
     private static final Color GREY = new Color(0x8c8c8c);
     /** Of series in turn, but for the plain copy; told apart by everybody. */
     private static final Paint[] PAINTS = {
@@ -70,64 +57,19 @@ public final class BenchChart {
 
     private BenchChart() {}
 
-    /**
-     * Finds out whether anything can be drawn.
-     *
-     * @throws IllegalArgumentException when this machine has no fonts
-     */
-    public static void requireFonts() {
-        System.setProperty("java.awt.headless", "true");
-        try {
-            new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB)
-                    .createGraphics()
-                    .getFontMetrics(font(Font.PLAIN, 12))
-                    .stringWidth("0");
-        } catch (RuntimeException | LinkageError | InternalError e) {
-            throw new IllegalArgumentException(
-                    "charts need fonts, and Java finds none here: install fontconfig and a font such as DejaVu", e);
-        }
-    }
-
     /** Draws it: as PNG where the file's name says so, else as SVG. */
     public static void draw(BenchReport report, Path file) throws IOException {
-        // Else labels of upright axes would be outlines instead of text.
-        TextUtils.setUseDrawRotatedStringWorkaround(false);
         List<JFreeChart> panels = panels(report);
         int width = WIDTH * Math.min(COLUMNS, panels.size());
         int height = HEADING + HEIGHT * ((panels.size() + COLUMNS - 1) / COLUMNS);
-        if (file.toString().endsWith(".png")) {
-            var image = new BufferedImage(2 * width, 2 * height, BufferedImage.TYPE_INT_RGB);
-            Graphics2D graphics = image.createGraphics();
-            graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-            graphics.scale(2, 2);
-            draw(report, panels, graphics, width, height);
-            ImageIO.write(image, "png", file.toFile());
-            return;
-        }
-        try {
-            var document = DocumentBuilderFactory.newInstance()
-                    .newDocumentBuilder()
-                    .getDOMImplementation()
-                    .createDocument(SVGGraphics2D.SVG_NAMESPACE_URI, "svg", null);
-            var graphics = new SVGGraphics2D(document);
-            graphics.setSVGCanvasSize(new Dimension(width, height));
-            draw(report, panels, graphics, width, height);
-            // Its own writer would name a document type that readers then fetch.
-            TransformerFactory.newInstance()
-                    .newTransformer()
-                    .transform(new DOMSource(graphics.getRoot()), new StreamResult(file.toFile()));
-        } catch (ParserConfigurationException | TransformerException e) {
-            throw new IOException("the chart cannot be written to " + file, e);
-        }
+        new ChartSheet((graphics, area) -> draw(report, panels, graphics), width, height).write(file);
     }
 
-    private static void draw(BenchReport report, List<JFreeChart> panels, Graphics2D graphics, int width, int height) {
-        graphics.setColor(Color.WHITE);
-        graphics.fillRect(0, 0, width, height);
-        graphics.setColor(INK);
-        graphics.setFont(font(Font.BOLD, 16));
+    private static void draw(BenchReport report, List<JFreeChart> panels, Graphics2D graphics) {
+        graphics.setColor(ChartSheet.INK);
+        graphics.setFont(ChartSheet.font(Font.BOLD, 16));
         graphics.drawString("How fast Caravan loads on this machine", 14, 24);
-        graphics.setFont(font(Font.PLAIN, 12));
+        graphics.setFont(ChartSheet.font(Font.PLAIN, 12));
         var machine = report.machine();
         String server = report.postgresql().version().split(" ")[0];
         graphics.drawString(
@@ -259,18 +201,8 @@ public final class BenchChart {
     }
 
     private static JFreeChart styled(JFreeChart chart) {
-        var theme = new StandardChartTheme("bench");
-        theme.setExtraLargeFont(font(Font.BOLD, 14));
-        theme.setLargeFont(font(Font.PLAIN, 12));
-        theme.setRegularFont(font(Font.PLAIN, 12));
-        theme.setSmallFont(font(Font.BOLD, 12));
-        theme.setTitlePaint(INK);
-        theme.setPlotBackgroundPaint(Color.WHITE);
-        theme.setPlotOutlinePaint(Color.WHITE);
-        theme.setDomainGridlinePaint(GRID);
-        theme.setRangeGridlinePaint(GRID);
+        StandardChartTheme theme = ChartSheet.theme();
         theme.setBarPainter(new StandardBarPainter());
-        theme.setShadowVisible(false);
         theme.setDrawingSupplier(new DefaultDrawingSupplier(
                 PAINTS,
                 DefaultDrawingSupplier.DEFAULT_OUTLINE_PAINT_SEQUENCE,
@@ -280,10 +212,6 @@ public final class BenchChart {
         theme.apply(chart);
         chart.getLegend().setFrame(BlockBorder.NONE);
         return chart;
-    }
-
-    private static Font font(int style, int size) {
-        return new Font(Font.SANS_SERIF, style, size);
     }
 
     /** What the whole bar took, at its last part. */

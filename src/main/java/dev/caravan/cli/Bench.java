@@ -12,6 +12,7 @@ import dev.caravan.bench.LoadingRuns;
 import dev.caravan.bench.OptimizationRuns;
 import dev.caravan.bench.Progress;
 import dev.caravan.bench.Workbench;
+import dev.caravan.chart.ChartSheet;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -361,7 +362,7 @@ final class Bench implements Callable<Integer> {
             throw new UsageException("--chart draws what --size, --rows and --sources measure: give one of them");
         }
         if (chart != null) {
-            BenchChart.requireFonts();
+            ChartSheet.requireFonts();
         }
     }
 

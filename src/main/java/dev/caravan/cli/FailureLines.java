@@ -6,6 +6,7 @@ import dev.caravan.PrintableText;
 import dev.caravan.SettingException;
 import dev.caravan.database.DatabaseUnavailableException;
 import dev.caravan.ledger.TooManyTagKeysException;
+import dev.caravan.openstack.plots.PlotException;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
@@ -77,6 +78,7 @@ final class FailureLines implements IParameterExceptionHandler, IExecutionExcept
             if (cause instanceof UsageException
                     || cause instanceof StoppedException
                     || cause instanceof TooManyTagKeysException
+                    || cause instanceof PlotException
                     || cause instanceof LocalServerException
                     || cause instanceof CertificateFileException
                     || cause instanceof DatabaseUnavailableException) {

@@ -2,10 +2,10 @@ package dev.caravan.cli;
 
 import picocli.CommandLine.Command;
 
-/** Groups the commands about sites of OpenStack. */
+/** Groups the commands about OpenStack sites. */
 @Command(
         name = "openstack",
         mixinStandardHelpOptions = true,
-        description = "Usage of OpenStack sites.",
-        subcommands = {OpenstackTimeline.class})
+        description = "Usage and lead times of OpenStack sites.",
+        subcommands = {OpenstackTimeline.class, OpenstackPlots.class})
 final class OpenstackCommand {}
