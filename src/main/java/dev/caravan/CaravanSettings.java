@@ -436,13 +436,29 @@ public record CaravanSettings(
     }
 
     /**
-     * Usage of OpenStack sites; times in milliseconds.
+     * Sites of OpenStack; times in milliseconds.
      *
+     * @param sitesFile that lists them; need not exist
+     * @param databaseUri of the site a command is about, in place of what the file says; empty for none
+     * @param extractInterval between two readings of a site's database
+     * @param fetchRows that are asked for in one go
      * @param timelines that are built of their tables
      * @param knownGaps what sites cannot know of earlier days
      */
-    public record Openstack(Timelines timelines, List<KnownGap> knownGaps) {
+    public record Openstack(
+            Path sitesFile,
+            String databaseUri,
+            Duration extractInterval,
+            int fetchRows,
+            long connectTimeout,
+            long readTimeout,
+            Timelines timelines,
+            List<KnownGap> knownGaps) {
         public Openstack {
+            if (fetchRows < 1) {
+                throw new SettingException("caravan.openstack.fetch-rows is " + fetchRows
+                        + ": set it to 1 or more; with none, a whole table would be held in memory");
+            }
             knownGaps = knownGaps == null ? List.of() : List.copyOf(knownGaps);
         }
 

@@ -5,7 +5,7 @@ import dev.caravan.http.FrontDoor;
 import dev.caravan.kafka.KafkaConnection;
 import dev.caravan.ledger.SourceRegistry;
 import dev.caravan.openshift.ReportReader;
-import dev.caravan.openstack.Timelines;
+import dev.caravan.openstack.SiteTable;
 import dev.caravan.optimization.UsageEvents;
 import dev.caravan.payload.PayloadSpool;
 import dev.caravan.s3.S3Connection;
@@ -46,7 +46,7 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
             SourceRegistry.class,
             PayloadSpool.class,
             ReportReader.class,
-            Timelines.class,
+            SiteTable.class,
             UsageEvents.class,
             KafkaConnection.class,
             S3Connection.class,
@@ -77,6 +77,15 @@ public class RouteApplication {
             "optimization/store-usage.yaml",
             "operations/on-failure-*.yaml",
             "operations/replay-quarantine.yaml");
+    /** What `openstack import` needs, likewise. */
+    public static final List<String> OPENSTACK_IMPORT = List.of(
+            "openstack/extract-tables.yaml",
+            "openstack/load-table-dump.yaml",
+            "openstack/import-table.yaml",
+            "openstack/replace-rows.yaml",
+            "openstack/build-timelines.yaml",
+            "openstack/replace-timelines.yaml",
+            "openstack/render-plots.yaml");
     /** What `openstack plots` needs. */
     public static final List<String> PLOTS = List.of("openstack/render-plots.yaml");
 

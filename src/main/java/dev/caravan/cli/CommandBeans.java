@@ -19,6 +19,7 @@ import dev.caravan.ledger.SourceRegistry;
 import dev.caravan.ledger.SourceRemoval;
 import dev.caravan.ledger.StatusReport;
 import dev.caravan.ledger.TagKeys;
+import dev.caravan.openstack.SitesFile;
 import dev.caravan.optimization.Savings;
 import dev.caravan.optimization.WorkloadRemoval;
 import dev.caravan.s3.S3Connection;
@@ -45,6 +46,7 @@ import org.springframework.context.annotation.Import;
     Retention.class,
     S3Connection.class,
     Savings.class,
+    SitesFile.class,
     SourceRegistry.class,
     SourceRemoval.class,
     StatusReport.class,

@@ -20,12 +20,17 @@ final class IngestProgress implements Progress, AutoCloseable {
     }
 
     IngestProgress(Terminal terminal, String task, int payloads) {
+        this(terminal, task, " payloads", payloads);
+    }
+
+    /** @param unit what there are so many of, with a space before it */
+    IngestProgress(Terminal terminal, String task, String unit, int count) {
         this.terminal = terminal;
         this.bar = terminal.interactive()
                 ? new ProgressBarBuilder()
                         .setTaskName(task)
-                        .setUnit(" payloads", 1)
-                        .setInitialMax(payloads)
+                        .setUnit(unit, 1)
+                        .setInitialMax(count)
                         .setStyle(ProgressBarStyle.ASCII)
                         .setUpdateIntervalMillis(REFRESH_MILLISECONDS)
                         .setConsumer(new ConsoleProgressBarConsumer(terminal.err()))
@@ -33,7 +38,7 @@ final class IngestProgress implements Progress, AutoCloseable {
                 : null;
     }
 
-    /** Says what became of a payload. */
+    /** Says what became of one of them. */
     void payload(String line) {
         clear();
         terminal.out().println(line);

@@ -48,7 +48,7 @@ final class IngestSummary {
                     case EMPTY -> "empty: no rows in it";
                     case OUTSIDE_RETENTION -> "outside retention: older than what is kept";
                     case QUARANTINED -> "QUARANTINED " + delivery.reason() + ": " + delivery.explanation();
-                    case FAILED -> "FAILED";
+                    case REFUSED, FAILED -> delivery.outcome().name();
                 };
         return PrintableText.of(name + ": " + what) + ", "
                 + seconds(delivery.elapsed().toMillis()) + " s";

@@ -7,5 +7,6 @@ import picocli.CommandLine.Command;
         name = "openstack",
         mixinStandardHelpOptions = true,
         description = "Usage and lead times of OpenStack sites.",
-        subcommands = {OpenstackTimeline.class, OpenstackPlots.class})
+        subcommands = {OpenstackImport.class, OpenstackTimeline.class, OpenstackPlots.class, OpenstackPrintGrants.class
+        })
 final class OpenstackCommand {}

@@ -38,8 +38,8 @@ final class OpenstackTimeline implements Callable<Integer> {
 
     private final CommandEnvironment environment;
 
-    @Mixin
-    private SiteOption site;
+    @Option(names = "--site", required = true, paramLabel = "KEY", description = "Key of the site.")
+    private String site;
 
     @Mixin
     private DayRange days;
@@ -109,6 +109,7 @@ final class OpenstackTimeline implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        OpenstackSites.key(site);
         days.check();
         output.check();
         if (mode == Mode.MEAN && bucket.isZero()) {
@@ -133,13 +134,13 @@ final class OpenstackTimeline implements Callable<Integer> {
         var database = beans.getBean(JdbcTemplate.class);
         List<Boolean> built = beans.getBean(BoundedTransaction.class)
                 .call(() -> database.queryForList(
-                        "select built_at is not null from openstack.site where site = ?", Boolean.class, site.key()));
+                        "select built_at is not null from openstack.site where site = ?", Boolean.class, site));
         if (built.isEmpty()) {
-            throw new UsageException("site " + site.key() + " has sent no tables yet: run `openstack import --site "
-                    + site.key() + " PATH`");
+            throw new UsageException(
+                    "site " + site + " has sent no tables yet: run `openstack import --site " + site + " PATH`");
         }
         if (!built.get(0)) {
-            throw new UsageException("the timelines of site " + site.key()
+            throw new UsageException("the timelines of site " + site
                     + " are not built yet: a running `run` does it soon, `openstack import` at its end");
         }
     }
@@ -148,7 +149,7 @@ final class OpenstackTimeline implements Callable<Integer> {
         try (var transaction = ReadTransaction.begin(beans, "caravan, pg_temp");
                 var rows = new TimelineRows(
                         transaction.connection(),
-                        site.key(),
+                        site,
                         days.from().atStartOfDay().atOffset(ZoneOffset.UTC),
                         days.to().plusDays(1).atStartOfDay().atOffset(ZoneOffset.UTC),
                         bucket,
@@ -175,8 +176,8 @@ final class OpenstackTimeline implements Callable<Integer> {
                 ? null
                 : BigDecimal.valueOf(row.value()).stripTrailingZeros().toPlainString();
         return resource == Resource.ALL
-                ? Arrays.asList(row.metric(), row.resource(), site.key(), row.collectorType(), timestamp, value)
-                : Arrays.asList(site.key(), timestamp, row.collectorType(), row.metric(), value);
+                ? Arrays.asList(row.metric(), row.resource(), site, row.collectorType(), timestamp, value)
+                : Arrays.asList(site, timestamp, row.collectorType(), row.metric(), value);
     }
 
     private Iterator<List<String>> cells(TimelineRows rows) {
@@ -196,7 +197,7 @@ final class OpenstackTimeline implements Callable<Integer> {
     private void writeJson(TimelineRows rows, OutputStream out) throws IOException {
         try (JsonGenerator json = new JsonFactory().createGenerator(out, JsonEncoding.UTF8)) {
             json.writeStartObject();
-            json.writeStringField("site", site.key());
+            json.writeStringField("site", site);
             json.writeStringField("from", days.from().toString());
             json.writeStringField("to", days.to().toString());
             if (!bucket.isZero()) {

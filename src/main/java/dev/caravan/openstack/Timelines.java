@@ -6,7 +6,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
-import org.apache.camel.Header;
+import org.apache.camel.ExchangeProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -46,7 +46,7 @@ public final class Timelines {
      *
      * @param site its key
      */
-    public Map<String, Object> parameters(String site) {
+    public Map<String, Object> parameters(@ExchangeProperty("site") String site) {
         var now = clock.instant();
         LocalDate tomorrow = LocalDate.ofInstant(now, ZoneOffset.UTC).plusDays(1);
         return Map.of(
@@ -64,17 +64,26 @@ public final class Timelines {
                 now.toString());
     }
 
+    /**
+     * What there is of a site now.
+     *
+     * @param spans in which something counts
+     * @param rejects rows that count nothing
+     */
+    public record Built(long spans, long rejects) {}
+
     /** Says that it was done, after the commit. */
-    public void report(@Header("CamelJdbcParameters") Map<String, Object> parameters) {
-        String site = (String) parameters.get("site");
-        Map<String, Object> built = database.queryForMap(
+    public Built report(@ExchangeProperty("site") String site) {
+        var built = database.queryForObject(
                 """
-                select (select count(*) from openstack.span where site = s.site) as spans,
-                    (select count(*) from openstack.span_reject where site = s.site) as rejects
+                select (select count(*) from openstack.span where site = s.site),
+                    (select count(*) from openstack.span_reject where site = s.site)
                 from openstack.site s
                 where s.site = ?
                 """,
+                (row, number) -> new Built(row.getLong(1), row.getLong(2)),
                 site);
-        LOG.info("BUILT site={} spans={} rejects={}", site, built.get("spans"), built.get("rejects"));
+        LOG.info("BUILT site={} spans={} rejects={}", site, built.spans(), built.rejects());
+        return built;
     }
 }

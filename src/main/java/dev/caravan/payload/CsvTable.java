@@ -89,6 +89,10 @@ public final class CsvTable implements Iterator<CsvRecord> {
     }
 
     private static PoisonPayloadException malformed(RuntimeException cause) {
+        if (cause.getCause() instanceof PoisonPayloadException refused) {
+            // The bytes are at fault, and whoever reads them has said it.
+            return refused;
+        }
         return new PoisonPayloadException("malformed-csv", "a CSV cannot be read: " + cause.getMessage(), cause);
     }
 }

@@ -28,6 +28,8 @@ public final class Delivery {
         EMPTY,
         OUTSIDE_RETENTION,
         QUARANTINED,
+        /** Put aside, and nothing of it kept but the file. */
+        REFUSED,
         FAILED
     }
 
@@ -243,7 +245,7 @@ public final class Delivery {
 
     /** Folder that a dropped file or an object is moved to: failed when it was quarantined, else done. */
     public String folder() {
-        return outcome == Outcome.QUARANTINED ? "failed" : "done";
+        return outcome == Outcome.QUARANTINED || outcome == Outcome.REFUSED ? "failed" : "done";
     }
 
     public String reason() {

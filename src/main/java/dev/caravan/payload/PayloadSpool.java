@@ -66,6 +66,18 @@ public final class PayloadSpool implements AutoCloseable {
         }
     }
 
+    /**
+     * Receives bytes that are no payload in one pass; what they are, whoever reads them finds out.
+     *
+     * @throws PoisonPayloadException {@code over-limit}
+     * @throws TransferFailedException when the body breaks off, or the spool cannot be written or has no room
+     */
+    public void receiveUnread(
+            @Body InputStream body, @ExchangeProperty(Delivery.PROPERTY) Delivery delivery, Exchange exchange)
+            throws IOException {
+        delivery.received(receiveFile(body, exchange, unread -> {}));
+    }
+
     private void receive(InputStream body, Delivery delivery, Spooled spooled) throws IOException {
         try (body;
                 var tee = new Tee(body, spooled)) {

@@ -1,9 +1,9 @@
 package dev.caravan.openstack.plots;
 
+import dev.caravan.openstack.Site;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * Which plots are wanted, and where.
@@ -15,9 +15,6 @@ import java.util.regex.Pattern;
  * @param folder where the files go; made when missing
  */
 public record PlotRequest(List<String> sites, LocalDate from, LocalDate to, Integer bucket, Path folder) {
-    /** Part of file names, so nothing else may be in it. */
-    private static final Pattern SITE = Pattern.compile("[a-z][a-z0-9_]{0,62}");
-
     private static final LocalDate EARLIEST = LocalDate.of(1970, 1, 1);
     private static final LocalDate LATEST = LocalDate.of(2199, 12, 31);
 
@@ -43,9 +40,9 @@ public record PlotRequest(List<String> sites, LocalDate from, LocalDate to, Inte
     }
 
     static void requireSite(String site) {
-        if (!SITE.matcher(site).matches()) {
-            throw new PlotException("'" + site + "' is no key of a site: these have lower-case letters, digits and"
-                    + " underscores, 63 at most, a letter first");
+        // It becomes part of file names.
+        if (!Site.isKey(site)) {
+            throw new PlotException("'" + site + "' is no key of a site: it must be " + Site.KEY_RULE);
         }
     }
 }
