@@ -3,6 +3,8 @@ package dev.caravan.cli;
 import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.caravan.CaravanSettings;
+import dev.caravan.CaravanSettings.Openstack.KnownGap;
 import dev.caravan.ledger.BoundedTransaction;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,6 +16,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -25,8 +28,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "timeline",
         mixinStandardHelpOptions = true,
-        description = "Writes how much of a site's hosts there was in total, reservable, committed and occupied, in"
-                + " buckets of time. CSV and JSON are UTF-8, times are UTC.",
+        description =
+                "Writes how much of a site's hosts there was in total, reservable, committed and occupied, in"
+                        + " buckets of time. CSV and JSON are UTF-8, times are UTC. Known gaps are named in the JSON, and beside it.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  caravan openstack timeline --site chi_uc --from 2016-01-01 --to 2025-12-31 --output chi_uc.csv",
@@ -103,6 +107,9 @@ final class OpenstackTimeline implements Callable<Integer> {
     @Mixin
     private OutputOption output;
 
+    /** What sites cannot know of the days asked for. */
+    private List<KnownGap> gaps = List.of();
+
     OpenstackTimeline(CommandEnvironment environment) {
         this.environment = environment;
     }
@@ -121,7 +128,15 @@ final class OpenstackTimeline implements Callable<Integer> {
         }
         try (var beans = environment.open()) {
             checkBuilt(beans);
+            gaps = beans.getBean(CaravanSettings.class).openstack().knownGaps().stream()
+                    .filter(gap -> gap.before().isAfter(days.from()))
+                    .toList();
             output.write(environment.terminal(), out -> write(beans, out));
+            gaps.forEach(gap -> environment
+                    .terminal()
+                    .err()
+                    .println("known gap: " + gap.label() + " (" + String.join(", ", new TreeSet<>(gap.metrics()))
+                            + " before " + gap.before() + ")"));
             return 0;
         }
     }
@@ -204,6 +219,11 @@ final class OpenstackTimeline implements Callable<Integer> {
                 json.writeNumberField("bucket_seconds", bucket.toSeconds());
             }
             json.writeStringField("mode", name(mode));
+            json.writeArrayFieldStart("known_gaps");
+            for (KnownGap gap : gaps) {
+                write(json, gap);
+            }
+            json.writeEndArray();
             json.writeArrayFieldStart("usage");
             while (rows.hasNext()) {
                 json.writeRaw('\n');
@@ -213,6 +233,18 @@ final class OpenstackTimeline implements Callable<Integer> {
             json.writeEndObject();
             json.writeRaw('\n');
         }
+    }
+
+    private static void write(JsonGenerator json, KnownGap gap) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("label", gap.label());
+        json.writeStringField("before", gap.before().toString());
+        json.writeArrayFieldStart("metrics");
+        for (String metric : new TreeSet<>(gap.metrics())) {
+            json.writeString(metric);
+        }
+        json.writeEndArray();
+        json.writeEndObject();
     }
 
     private void write(JsonGenerator json, TimelineRows.Row row) throws IOException {

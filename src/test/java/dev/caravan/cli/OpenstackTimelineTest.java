@@ -96,9 +96,14 @@ class OpenstackTimelineTest {
         Path file = folder.resolve("demo.json");
         Result result = run(DEMO + " --format json --output " + file);
         assertThat(result.out()).isEmpty();
+        assertThat(run("openstack timeline --site demo --from 2017-12-31 --to 2017-12-31 --format json")
+                        .out())
+                .contains("\"known_gaps\":[{\"label\":\"no Nova hosts before 2018\",\"before\":\"2018-01-01\","
+                        + "\"metrics\":[\"total\"]},");
         JsonNode json = JsonMapper.builder().build().readTree(Files.readString(file));
         assertThat(json.path("site").asText()).isEqualTo("demo");
         assertThat(json.path("bucket_seconds").asInt()).isEqualTo(86400);
+        assertThat(json.path("known_gaps")).isEmpty();
         assertThat(json.path("usage")).hasSize(300);
         assertThat(json.path("usage").get(0).toString())
                 .isEqualTo("{\"timestamp\":\"2024-01-01T00:00:00Z\",\"collector_type\":\"current\","
@@ -107,12 +112,16 @@ class OpenstackTimelineTest {
 
     @Test
     void tenYearsAreThreeThousandSixHundredAndFiftyThreeDays() {
-        List<String> lines = run("openstack timeline --site demo --from 2016-01-01 --to 2025-12-31")
-                .lines();
+        Result result = run("openstack timeline --site demo --from 2016-01-01 --to 2025-12-31");
+        List<String> lines = result.lines();
         assertThat(lines.stream().filter(line -> line.contains(",current,total,")))
                 .hasSize(3653)
                 .startsWith("demo,2016-01-01T00:00:00Z,current,total,0")
                 .endsWith("demo,2025-12-31T00:00:00Z,current,total,4");
+        assertThat(result.err())
+                .contains(
+                        "known gap: no Nova hosts before 2018 (total before 2018-01-01)",
+                        "known gap: no Blazar hosts before 2020 (reservable before 2020-01-01)");
     }
 
     @ParameterizedTest

@@ -43,6 +43,9 @@ class TableDumpTest {
             "openstack/import-table.yaml",
             "openstack/replace-rows.yaml",
             "openstack/on-refused-dump.yaml",
+            "openstack/watch-timelines.yaml",
+            "openstack/build-timelines.yaml",
+            "openstack/replace-timelines.yaml",
             "operations/on-*.yaml",
             "operations/deliver-outbox.yaml",
             "operations/move-object.yaml");
@@ -68,6 +71,10 @@ class TableDumpTest {
                 200,
                 "caravan.openstack.sites-file",
                 folder.resolve("sites.yaml"),
+                "caravan.openstack.timelines.poll-interval",
+                50,
+                "caravan.openstack.timelines.settle-time",
+                500,
                 "caravan.limits.compression-ratio",
                 50,
                 "logging.level.dev.caravan",
@@ -92,7 +99,7 @@ class TableDumpTest {
     }
 
     @Test
-    void theDemoSiteDroppedIsStoredTableByTableAndItsFilesAreMovedToDone() throws IOException {
+    void theDemoSiteDroppedIsStoredTableByTableAndItsTimelinesAreBuilt() throws IOException {
         Path site = Files.createDirectories(inbox.resolve("demo"));
         for (String table : SiteDump.DEMO_ROWS.keySet()) {
             byte[] csv = Files.readAllBytes(SiteDump.DEMO.resolve(table + ".csv"));
@@ -107,6 +114,12 @@ class TableDumpTest {
                 .anyMatch(name -> name.matches("\\d{4}-\\d\\d-\\d\\d/\\d{9}/demo/nova\\.instances\\.csv"));
         assertThat(rows("caravan.quarantine")).isZero();
         assertThat(rows("openstack.table_import where rows_stored = rows_read")).isEqualTo(SiteDump.DEMO_ROWS.size());
+        eventually(() -> rows("openstack.site where built_at > imported_at") == 1);
+        assertThat(rows("openstack.usage_timeline where site = 'demo' and collector_type = 'current'"
+                        + " and timestamp = '2024-01-06Z'"))
+                .isEqualTo(9);
+        assertThat(rows("openstack.row_balance where rows_read = unreadable + counted + rejected"))
+                .isEqualTo(5);
         assertThat(caravan.jdbc().queryForList("select name from openstack.site", String.class))
                 .containsExactly("Demo");
     }
