@@ -67,6 +67,16 @@ final class BenchDatabase {
             ) tables
             """;
 
+    /** Quoted where need be; all but the history of the migrations. */
+    private static final String SITE_TABLES =
+            """
+            select format('%I.%I', table_schema, table_name)
+            from information_schema.tables
+            where table_schema in ('openstack', 'usage_compat')
+                and table_type = 'BASE TABLE'
+                and table_name not like 'flyway%'
+            """;
+
     private final ApplicationContext routes;
     private final JdbcTemplate database;
 
@@ -135,6 +145,20 @@ final class BenchDatabase {
     void forgetUsage() {
         pool().getHikariPoolMXBean().softEvictConnections();
         database.execute("truncate ros.usage_row, ros.rh_accounts cascade");
+    }
+
+    long countSpans() {
+        return database.queryForObject("select count(*) from openstack.span", Long.class);
+    }
+
+    long countDailyCounts() {
+        return database.queryForObject("select count(*) from openstack.usage", Long.class);
+    }
+
+    /** Removes all rows of all sites, and what sessions have learnt of them. */
+    void forgetSites() {
+        pool().getHikariPoolMXBean().softEvictConnections();
+        database.queryForList(SITE_TABLES, String.class).forEach(table -> database.execute("truncate " + table));
     }
 
     /** Reasons of the payloads in quarantine. */

@@ -22,7 +22,8 @@ public record BenchReport(
         double loadAfter,
         List<SizeResult> sizes,
         List<SourcesResult> sources,
-        List<OptimizationResult> optimization) {
+        List<OptimizationResult> optimization,
+        List<SiteResult> openstackSites) {
 
     /** @param processors those this process may use */
     public record Machine(String os, int processors, long memory, String java, long maximumHeap) {}
@@ -220,6 +221,55 @@ public record BenchReport(
                     perMinute,
                     perMinute / KRUIZE_EXPERIMENTS_PER_MINUTE,
                     middle.phases(),
+                    runs);
+        }
+    }
+
+    /**
+     * @param seconds from the first file until the timelines were committed
+     * @param tableSeconds the part of importSeconds that each table took
+     * @param spans built
+     * @param dailyCounts built, one for each day, kind and resource
+     */
+    public record SiteRun(
+            double seconds,
+            double importSeconds,
+            double buildSeconds,
+            Map<String, Double> tableSeconds,
+            long spans,
+            long dailyCounts,
+            Memory memory,
+            List<FunctionTime> functions) {}
+
+    /**
+     * What ten years of an OpenStack site took.
+     *
+     * @param tableRows of each table, by schema and table
+     * @param rows of all tables
+     * @param bytes of their files
+     * @param seconds from the first file until the timelines were committed
+     * @param importSeconds the part of it until the last table was committed
+     * @param buildSeconds the rest
+     */
+    public record SiteResult(
+            int instances,
+            Map<String, Long> tableRows,
+            long rows,
+            long bytes,
+            Spread seconds,
+            Spread importSeconds,
+            Spread buildSeconds,
+            List<SiteRun> runs) {
+
+        static SiteResult of(int instances, Map<String, Long> tableRows, long bytes, List<SiteRun> runs) {
+            return new SiteResult(
+                    instances,
+                    tableRows,
+                    tableRows.values().stream().mapToLong(Long::longValue).sum(),
+                    bytes,
+                    Spread.of(runs.stream().map(SiteRun::seconds).toList()),
+                    Spread.of(runs.stream().map(SiteRun::importSeconds).toList()),
+                    Spread.of(runs.stream().map(SiteRun::buildSeconds).toList()),
                     runs);
         }
     }

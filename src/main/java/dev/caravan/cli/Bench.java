@@ -5,12 +5,14 @@ import dev.caravan.bench.BenchChart;
 import dev.caravan.bench.BenchReport;
 import dev.caravan.bench.BenchReport.Machine;
 import dev.caravan.bench.BenchReport.OptimizationResult;
+import dev.caravan.bench.BenchReport.SiteResult;
 import dev.caravan.bench.BenchReport.SizeResult;
 import dev.caravan.bench.BenchReport.SourcesResult;
 import dev.caravan.bench.ClusterSize;
 import dev.caravan.bench.LoadingRuns;
 import dev.caravan.bench.OptimizationRuns;
 import dev.caravan.bench.Progress;
+import dev.caravan.bench.SiteRuns;
 import dev.caravan.bench.Workbench;
 import dev.caravan.chart.ChartSheet;
 import java.io.IOException;
@@ -41,6 +43,7 @@ import picocli.CommandLine.Option;
             "  java -Xmx256m -jar caravan.jar bench --size month --runs 1",
             "  caravan bench --sources 1,5,10,20 --processes 1,2",
             "  caravan bench --experiments 100,600,2000 --intervals 97",
+            "  java -Xmx256m -jar caravan.jar bench --site-instances 150000",
             "",
             "Sizes: small, medium, large (10, 50, 200 nodes with 100, 500, 2000 pods; one day), month (large, 30 days), or",
             "pod rows as 20k or 1M: of large for as many days as that takes, a day of large being 48k.",
@@ -157,6 +160,15 @@ final class Bench implements Callable<Integer> {
             description = "Intervals of 15 minutes that each of them reports; default: ${DEFAULT-VALUE}.")
     private int intervals;
 
+    @Option(
+            names = "--site-instances",
+            split = ",",
+            paramLabel = "N",
+            description =
+                    "Servers of ten years of an OpenStack site, comma-separated: measures its tables from files to"
+                            + " daily timelines; the other tables are in proportion to those of the largest site, which has 150000.")
+    private List<Integer> siteInstances = List.of();
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write everything that was measured, as JSON.")
     private Path json;
 
@@ -174,6 +186,7 @@ final class Bench implements Callable<Integer> {
         processes.forEach(number -> check("--processes", number, 1, 2));
         experiments.forEach(number -> check("--experiments", number, 1, 10_000));
         check("--intervals", intervals, OptimizationRuns.FEWEST_INTERVALS, OptimizationRuns.MOST_INTERVALS);
+        siteInstances.forEach(number -> check("--site-instances", number, SiteRuns.FEWEST_INSTANCES, 1_500_000));
         List<ClusterSize> plan = plan();
         ClusterSize announced = announced();
         checkFolders(plan);
@@ -191,6 +204,9 @@ final class Bench implements Callable<Integer> {
         for (int number : experiments) {
             needed = Math.max(needed, OptimizationRuns.bytesNeeded(number, intervals, runs));
         }
+        for (int number : siteInstances) {
+            needed = Math.max(needed, SiteRuns.bytesNeeded(number));
+        }
         requireRoom(needed);
         plan.forEach(size -> terminal.err().println(line(size)));
         for (int number : sources) {
@@ -199,12 +215,16 @@ final class Bench implements Callable<Integer> {
         for (int number : experiments) {
             terminal.err().println("%d experiments of %d intervals; %d runs".formatted(number, intervals, runs));
         }
+        for (int number : siteInstances) {
+            terminal.err().println("an OpenStack site of %d instances; %d runs".formatted(number, runs));
+        }
         terminal.err()
                 .printf(
                         "PostgreSQL: %s; temporary files below %s, %d MiB at most%n",
                         programs.map(Path::toString).orElse("embedded"), folder, needed >> 20);
         int payloads = runs
                 * (experiments.size()
+                        + siteInstances.size()
                         + clusters
                         + plan.stream().mapToInt(ClusterSize::days).sum());
         var ending = new AtomicBoolean();
@@ -266,6 +286,14 @@ final class Bench implements Callable<Integer> {
                 }
             }
         }
+        List<SiteResult> sites = new ArrayList<>();
+        if (!siteInstances.isEmpty()) {
+            try (var importing = new SiteRuns(bench, environment.quietSettings(), seed, progress)) {
+                for (int number : siteInstances) {
+                    sites.add(importing.measure(number, runs));
+                }
+            }
+        }
         return new BenchReport(
                 started,
                 new VersionProvider().getVersion()[0],
@@ -277,7 +305,8 @@ final class Bench implements Callable<Integer> {
                 load(),
                 results,
                 sourcesResults,
-                optimization);
+                optimization,
+                sites);
     }
 
     private List<ClusterSize> plan() {
@@ -287,7 +316,11 @@ final class Bench implements Callable<Integer> {
             throw new UsageException("--claims is a share, 0 to 1");
         }
         var changes = changes();
-        boolean none = sizes.isEmpty() && rows.isEmpty() && sources.isEmpty() && experiments.isEmpty();
+        boolean none = sizes.isEmpty()
+                && rows.isEmpty()
+                && sources.isEmpty()
+                && experiments.isEmpty()
+                && siteInstances.isEmpty();
         List<ClusterSize> plan = new ArrayList<>();
         for (String size : none ? List.of("336k") : sizes) {
             plan.add(size("--size " + size, () -> ClusterSize.named(size, changes)));

@@ -5,6 +5,9 @@ import dev.caravan.bench.BenchReport.Memory;
 import dev.caravan.bench.BenchReport.OptimizationPhases;
 import dev.caravan.bench.BenchReport.OptimizationResult;
 import dev.caravan.bench.BenchReport.Phases;
+import dev.caravan.bench.BenchReport.Run;
+import dev.caravan.bench.BenchReport.SiteResult;
+import dev.caravan.bench.BenchReport.SiteRun;
 import dev.caravan.bench.BenchReport.SizeResult;
 import dev.caravan.bench.BenchReport.Spread;
 import java.io.PrintStream;
@@ -51,6 +54,9 @@ final class BenchTables {
             optimization(out);
             optimizationPhases(out);
         }
+        if (!report.openstackSites().isEmpty()) {
+            openstackSites(out);
+        }
     }
 
     private void machine(PrintStream out) {
@@ -85,6 +91,7 @@ final class BenchTables {
                 .number("heap, MiB")
                 .number("after GC, MiB");
         for (SizeResult size : report.sizes()) {
+            List<Memory> memory = size.runs().stream().map(Run::memory).toList();
             table.row(
                     size.size().name(),
                     size.size().podRows(),
@@ -94,9 +101,9 @@ final class BenchTables {
                     decimal(size.ratio()),
                     Math.round(size.podRowsPerSecond()),
                     Math.round(size.rowsPerSecond()),
-                    mebibytes(size, Memory::peakRss),
-                    mebibytes(size, Memory::peakHeap),
-                    mebibytes(size, Memory::peakHeapAfterCollection));
+                    mebibytes(memory, Memory::peakRss),
+                    mebibytes(memory, Memory::peakHeap),
+                    mebibytes(memory, Memory::peakHeapAfterCollection));
         }
         out.println();
         table.print(out);
@@ -192,6 +199,37 @@ final class BenchTables {
         table.print(out);
     }
 
+    private void openstackSites(PrintStream out) {
+        var table = new TextTable()
+                .number("OpenStack instances")
+                .number("rows")
+                .number("seconds (min-max)")
+                .number("import")
+                .number("timelines")
+                .number("spans")
+                .number("daily counts")
+                .number("peak RSS, MiB")
+                .number("heap, MiB")
+                .number("after GC, MiB");
+        for (SiteResult site : report.openstackSites()) {
+            List<Memory> memory = site.runs().stream().map(SiteRun::memory).toList();
+            SiteRun last = site.runs().get(site.runs().size() - 1);
+            table.row(
+                    site.instances(),
+                    site.rows(),
+                    spread(site.seconds()),
+                    decimal(site.importSeconds().median()),
+                    decimal(site.buildSeconds().median()),
+                    last.spans(),
+                    last.dailyCounts(),
+                    mebibytes(memory, Memory::peakRss),
+                    mebibytes(memory, Memory::peakHeap),
+                    mebibytes(memory, Memory::peakHeapAfterCollection));
+        }
+        out.println();
+        table.print(out);
+    }
+
     private void promises(PrintStream out) {
         var table = new TextTable()
                 .text("a day of")
@@ -250,9 +288,9 @@ final class BenchTables {
     }
 
     /** The most of all runs; null where it is not known. */
-    private static Long mebibytes(SizeResult size, Function<Memory, Long> part) {
-        return size.runs().stream()
-                .map(run -> part.apply(run.memory()))
+    private static Long mebibytes(List<Memory> runs, Function<Memory, Long> part) {
+        return runs.stream()
+                .map(part)
                 .filter(Objects::nonNull)
                 .max(Long::compare)
                 .map(most -> most >> 20)

@@ -56,9 +56,10 @@ begin
             end as verdict
         from placed
     ),
+    -- One reject, wherever the candidate would have had a place.
     rejected as (
         insert into openstack.span_reject (site, source_table, source_id, reason, original_start, original_end)
-        select site, source_table, source_id, verdict, original_start, original_end
+        select distinct site, source_table, source_id, verdict, original_start, original_end
         from judged
         where verdict is not null
     )

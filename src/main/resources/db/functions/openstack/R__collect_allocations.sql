@@ -20,18 +20,15 @@ begin
         select distinct on (reservation_id) reservation_id, vcpus, memory_mb, disk_gb
         from openstack.blazar_instance_reservations
         where site = p_site
-        order by reservation_id, vcpus desc, memory_mb desc, disk_gb desc
+        order by reservation_id, vcpus desc nulls last, memory_mb desc nulls last, disk_gb desc nulls last
     ),
     booking as (
         select r.id, r.resource_type, l.id as lease_id, l.project_id, l.end_date is null and l.deleted_at is null as open,
-            greatest(l.start_date, l.created_at) as starts, least(l.end_date, l.deleted_at) as ends,
-            s.vcpus, s.memory_mb, s.disk_gb
+            greatest(l.start_date, l.created_at) as starts, least(l.end_date, l.deleted_at) as ends
         from openstack.blazar_reservations r
         left join openstack.blazar_leases l
             on l.site = p_site
             and l.id = r.lease_id
-        left join size s
-            on s.reservation_id = r.id
         where r.site = p_site
     ),
     allocation as (
@@ -49,12 +46,15 @@ begin
     ),
     sized as (
         select a.*, b.resource_type, b.lease_id, b.project_id, b.open, b.starts, b.ends,
-            case b.resource_type when 'flavor:instance' then b.vcpus else a.host_vcpus end as vcpus,
-            case b.resource_type when 'flavor:instance' then b.memory_mb else a.host_memory_mb end as memory_mb,
-            case b.resource_type when 'flavor:instance' then b.disk_gb else a.host_disk_gb end as disk_gb
+            case b.resource_type when 'flavor:instance' then s.vcpus else a.host_vcpus end as vcpus,
+            case b.resource_type when 'flavor:instance' then s.memory_mb else a.host_memory_mb end as memory_mb,
+            case b.resource_type when 'flavor:instance' then s.disk_gb else a.host_disk_gb end as disk_gb
         from allocation a
         left join booking b
             on b.id = a.reservation_id
+        left join size s
+            on s.reservation_id = a.reservation_id
+            and a.source_table = 'blazar.computehost_allocations'
     ),
     measured as (
         select *,

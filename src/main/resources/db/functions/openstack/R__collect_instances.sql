@@ -57,14 +57,19 @@ begin
         where site = p_site
         group by instance_uuid
     ),
+    enrolment as (
+        select distinct on (hypervisor_hostname, created_at) hypervisor_hostname, created_at, hypervisor_type, vcpus
+        from openstack.nova_compute_nodes
+        where site = p_site
+            and created_at is not null
+        order by hypervisor_hostname, created_at, id collate "C" desc
+    ),
     enrolled as (
         select hypervisor_hostname, hypervisor_type, vcpus,
             case when row_number() over era > 1 then created_at else '-infinity' end as starts,
             lead(created_at, 1, 'infinity') over era as ends
-        from openstack.nova_compute_nodes
-        where site = p_site
-            and created_at is not null
-        window era as (partition by hypervisor_hostname order by created_at, id)
+        from enrolment
+        window era as (partition by hypervisor_hostname order by created_at)
     ),
     placed as (
         select i.uuid, i.created_at, i.launched_at, i.vcpus, i.memory_mb, i.root_gb, coalesce(i.node, s.host) as hostname,

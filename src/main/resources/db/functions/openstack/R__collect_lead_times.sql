@@ -3,7 +3,7 @@
 -- Returns:   nothing; replaces the site's rows of openstack.lease_lead_time and openstack.lease_node_type; rejects are added to
 --            openstack.span_reject.
 -- Rule:      requested: from the creation to the start asked for, 0 when that was at once (such a start is cut to the minute).
---            Effective: from the creation to the real start, which is that of a start_lease event that is done, else the
+--            Effective: from the creation to the real start, which is that of the first start_lease event that is done, else the
 --            later of start and creation. There is none for a lease that was deleted until then, that failed without such
 --            an event, or that starts after the report.
 -- Invariant: one row a lease; leases = rows + rejects. A lease's start is the one last edited.
@@ -29,7 +29,7 @@ begin
 
     insert into openstack.lease_lead_time (site, lease_id, project_id, created_at, requested_seconds, effective_seconds)
     with begun as (
-        select lease_id, max("time") as at
+        select lease_id, min("time") as at
         from openstack.blazar_events
         where site = p_site
             and event_type = 'start_lease'

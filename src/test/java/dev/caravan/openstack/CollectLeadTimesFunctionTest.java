@@ -42,6 +42,7 @@ class CollectLeadTimesFunctionTest extends SiteFunctionTestBase {
         lease("l1", "04", "05", null, "ERROR");
         lease("l2", "04", "05", null, null);
         event("l1", "start_lease", "05T01:00", "DONE");
+        event("l1", "start_lease", "05T09:00", "DONE");
         event("l2", "start_lease", "05T02:00", "UNDONE");
         event("l2", "end_lease", "05T03:00", "DONE");
         collect("20");
