@@ -72,7 +72,11 @@ public final class TestCaravan implements AutoCloseable {
                     "caravan.uploads.directory",
                     folder.resolve("uploads"),
                     "caravan.http.port",
-                    0));
+                    0,
+                    // A sixth of the time of a start, and needed by those tests only that look at what is offered
+                    // there.
+                    "camel.main.jmx-enabled",
+                    false));
             all.putAll(settings);
             return new TestCaravan(database, owned, folder, RouteApplication.start(routes, all));
         } catch (IOException e) {

@@ -67,7 +67,7 @@ public final class TestDatabase implements AutoCloseable {
     /** Makes another database like this one, to which nobody may be connected. */
     public TestDatabase copy() {
         var database = new TestDatabase(port);
-        database.executeAsServer("create database " + database.name + " template " + name);
+        database.executeAsServer("create database " + database.name + " template " + name + " strategy file_copy");
         return database;
     }
 
@@ -140,6 +140,7 @@ public final class TestDatabase implements AutoCloseable {
 
     private static int startEmbedded() throws IOException {
         EmbeddedPostgres server = EmbeddedPostgres.builder()
+                .setDataDirectory(ServerFolder.create("caravan-test-postgres"))
                 .setServerConfig("max_connections", "60")
                 .start();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {

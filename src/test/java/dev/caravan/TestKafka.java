@@ -5,7 +5,6 @@ import dev.caravan.embedded.SecuredKafka;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,6 +51,8 @@ public final class TestKafka implements AutoCloseable {
     private final String group;
     private final Admin admin;
     private final KafkaProducer<String, String> producer;
+    private long announcedBefore;
+    private int repliedBefore;
 
     public TestKafka() {
         start();
@@ -99,7 +100,7 @@ public final class TestKafka implements AutoCloseable {
             return;
         }
         try {
-            Path directory = Files.createTempDirectory("caravan-kafka");
+            Path directory = ServerFolder.create("caravan-kafka");
             authority = new TestAuthority(directory.resolve("authority.pem"));
             broker = SecuredKafka.start(directory.resolve("logs"), authority.certificateFor("127.0.0.1"));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -159,6 +160,8 @@ public final class TestKafka implements AutoCloseable {
                 Map.entry("caravan.kafka.recommendation-requests-group", group + "-recommendations"),
                 Map.entry("caravan.kafka.poll-timeout", 100),
                 Map.entry("caravan.kafka.pause", 100),
+                // How soon a consumer hears that partitions are to be handed out anew; three seconds unless set.
+                Map.entry("camel.component.kafka.configuration.heartbeat-interval-ms", 100),
                 Map.entry("caravan.topics.announce", announce),
                 Map.entry("caravan.topics.upload", upload),
                 Map.entry("caravan.topics.validation", validation),
@@ -211,9 +214,18 @@ public final class TestKafka implements AutoCloseable {
         }
     }
 
+    /**
+     * Lets the next test of a class begin anew: from now on, announcements, those acknowledged and replies are counted from
+     * here. What came before must have been dealt with.
+     */
+    public void forget() {
+        announcedBefore += announced();
+        repliedBefore += replies().size();
+    }
+
     /** How many messages of both topics the group has acknowledged. */
     public long acknowledged() {
-        return acknowledged(group);
+        return acknowledged(group) - announcedBefore;
     }
 
     /** How many source events have been acknowledged. */
@@ -245,8 +257,9 @@ public final class TestKafka implements AutoCloseable {
                 ends.put(new TopicPartition(upload, partition), OffsetSpec.latest());
             }
             return admin.listOffsets(ends).all().get().values().stream()
-                    .mapToLong(ListOffsetsResultInfo::offset)
-                    .sum();
+                            .mapToLong(ListOffsetsResultInfo::offset)
+                            .sum()
+                    - announcedBefore;
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -280,7 +293,8 @@ public final class TestKafka implements AutoCloseable {
 
     /** Everything on the topic of replies. */
     public List<ConsumerRecord<String, String>> replies() {
-        return messages(List.of(new TopicPartition(validation, 0)));
+        List<ConsumerRecord<String, String>> all = messages(List.of(new TopicPartition(validation, 0)));
+        return all.subList(repliedBefore, all.size());
     }
 
     /** Everything on the topic of all services. */

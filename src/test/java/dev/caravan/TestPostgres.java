@@ -36,7 +36,7 @@ public final class TestPostgres implements AutoCloseable {
 
     static TestPostgres start(Path bin) {
         try {
-            Path directory = Files.createTempDirectory("caravan-test-postgres");
+            Path directory = ServerFolder.create("caravan-test-postgres");
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
             var server = new TestPostgres(bin, directory, freePort());
             server.run(

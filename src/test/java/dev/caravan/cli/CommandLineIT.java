@@ -116,8 +116,13 @@ class CommandLineIT {
 
     private static Map<String, String> environment(String url) {
         return Map.of(
-                "CARAVAN_DATABASE_URL", url,
-                "CARAVAN_DATABASE_USERNAME", database.username(),
-                "CARAVAN_INBOX", folder.resolve("inbox").toString());
+                "CARAVAN_DATABASE_URL",
+                url,
+                "CARAVAN_DATABASE_USERNAME",
+                database.username(),
+                "CARAVAN_INBOX",
+                folder.resolve("inbox").toString(),
+                "CARAVAN_INBOX_SETTLETIME",
+                "100");
     }
 }

@@ -37,19 +37,6 @@ class EmbeddedDefaultIT {
     private record Result(int code, String out, String err) {}
 
     @Test
-    void aCommandStartsPostgresqlForItselfAndTheNextOneFindsTheData() throws Exception {
-        Result added = jar("source", "add", "--org", "1234567", "--cluster", Shell.FIRST_CLUSTER, "--alias", "S1");
-        assertThat(added.err()).isEmpty();
-        assertThat(added.code()).isZero();
-        assertThat(folder.resolve("data/running.json")).doesNotExist();
-
-        Result listed = jar("source", "list");
-
-        assertThat(listed.err()).isEmpty();
-        assertThat(listed.out()).contains(Shell.FIRST_CLUSTER);
-    }
-
-    @Test
     void aFirstRunLoadsTheSamplesByEveryWayAndASecondLoadsNothingTwice() throws Exception {
         Path log = folder.resolve("run.log");
         Process run = start(log, log, command("run"));
@@ -141,40 +128,17 @@ class EmbeddedDefaultIT {
         }
     }
 
+    /** One folder on its way, since each of these makes a database: a command, the next one, a run, and what its end leaves. */
     @Test
-    void theLinesOfTheReadmeUploadASampleAndFollowItUntilItIsDone() throws Exception {
-        Path log = folder.resolve("run.log");
-        Process run = start(log, log, command("run"), "CARAVAN_SAMPLES=false");
-        try {
-            await(() -> Files.readString(log).contains("by HTTP"));
-            String address = Files.readString(log).replaceAll("(?s).*by HTTP +http://([0-9.:]+)/.*", "$1");
-            String lines = Pattern.compile("```sh\n([^`]*/api/ingress/v1/upload\n[^`]*)```")
-                    .matcher(Files.readString(Path.of("README.md")))
-                    .results()
-                    .map(found -> found.group(1))
-                    .findFirst()
-                    .orElseThrow()
-                    .replace("127.0.0.1:8080", address)
-                    .replace("SAMPLE=", "cd " + Path.of("").toAbsolutePath() + "; SAMPLE=");
-            String first = execute(List.of(), List.of("sh", "-ec", lines)).out();
-            assertThat(first).startsWith("{\"request_id\":\"my-first-upload\",\"upload\":{\"org_id\":\"1234567\"}}{");
-            String track = lines.lines()
-                    .filter(line -> line.startsWith("IDENTITY=") || line.contains("/track/"))
-                    .collect(Collectors.joining("\n"));
-            await(() -> execute(List.of(), List.of("sh", "-ec", track)).out().contains("\"status\":\"done\""));
-            assertThat(execute(List.of(), List.of("sh", "-ec", track)).out())
-                    .contains("576 rows loaded, 0 rejected, 1 days", "\"days\":[\"2025-11-03\"]");
-        } finally {
-            run.destroy();
-        }
-        assertThat(run.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
-    }
+    void theNextOneFindsTheDataOfACommandOrOfARunThatTookAnUploadAndWasKilled() throws Exception {
+        Result added = jar("source", "add", "--org", "1234567", "--cluster", Shell.SECOND_CLUSTER, "--alias", "S2");
+        assertThat(added.err()).isEmpty();
+        assertThat(added.code()).isZero();
+        assertThat(folder.resolve("data/running.json")).doesNotExist();
+        Result listed = jar("source", "list");
+        assertThat(listed.err()).isEmpty();
+        assertThat(listed.out()).contains(Shell.SECOND_CLUSTER);
 
-    @Test
-    void afterAKillTheNextCommandTakesOver() throws Exception {
-        assertThat(jar("source", "add", "--org", "1234567", "--cluster", Shell.FIRST_CLUSTER, "--alias", "S1")
-                        .code())
-                .isZero();
         Path log = folder.resolve("run.log");
         Process run = start(log, log, command("run"), "CARAVAN_SAMPLES=false");
         try {
@@ -183,16 +147,38 @@ class EmbeddedDefaultIT {
                     .filter(child -> child.info().commandLine().orElse("").contains("S3Process"))
                     .toList();
             assertThat(s3).hasSize(1);
+            theLinesOfTheReadmeUploadASampleAndFollowItUntilItIsDone(log);
             run.destroyForcibly();
 
             await(() -> !s3.get(0).isAlive());
         } finally {
             run.destroyForcibly();
         }
-        Result listed = jar("source", "list");
-        assertThat(listed.err()).isEmpty();
-        assertThat(listed.out()).contains(Shell.FIRST_CLUSTER);
+        Result afterwards = jar("source", "list");
+        assertThat(afterwards.err()).isEmpty();
+        assertThat(afterwards.out()).contains(Shell.FIRST_CLUSTER, Shell.SECOND_CLUSTER);
         assertThat(folder.resolve("data/postgres/postmaster.pid")).doesNotExist();
+    }
+
+    private void theLinesOfTheReadmeUploadASampleAndFollowItUntilItIsDone(Path log) throws Exception {
+        await(() -> Files.readString(log).contains("by HTTP"));
+        String address = Files.readString(log).replaceAll("(?s).*by HTTP +http://([0-9.:]+)/.*", "$1");
+        String lines = Pattern.compile("```sh\n([^`]*/api/ingress/v1/upload\n[^`]*)```")
+                .matcher(Files.readString(Path.of("README.md")))
+                .results()
+                .map(found -> found.group(1))
+                .findFirst()
+                .orElseThrow()
+                .replace("127.0.0.1:8080", address)
+                .replace("SAMPLE=", "cd " + Path.of("").toAbsolutePath() + "; SAMPLE=");
+        String first = execute(List.of(), List.of("sh", "-ec", lines)).out();
+        assertThat(first).startsWith("{\"request_id\":\"my-first-upload\",\"upload\":{\"org_id\":\"1234567\"}}{");
+        String track = lines.lines()
+                .filter(line -> line.startsWith("IDENTITY=") || line.contains("/track/"))
+                .collect(Collectors.joining("\n"));
+        await(() -> execute(List.of(), List.of("sh", "-ec", track)).out().contains("\"status\":\"done\""));
+        assertThat(execute(List.of(), List.of("sh", "-ec", track)).out())
+                .contains("576 rows loaded, 0 rejected, 1 days", "\"days\":[\"2025-11-03\"]");
     }
 
     @ParameterizedTest

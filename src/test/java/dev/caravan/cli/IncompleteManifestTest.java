@@ -16,7 +16,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,17 +33,30 @@ class IncompleteManifestTest {
                     + " order by 1";
 
     @TempDir
-    Path folder;
+    private static Path folder;
+
+    private static TestDatabase begun;
 
     private TestDatabase database;
     private Shell shell;
 
+    @BeforeAll
+    static void load() {
+        begun = TestDatabase.createMigrated();
+        Shell shell = Shell.on(begun, folder);
+        run(shell, "source", "add", "--org", "1234567", "--cluster", CLUSTER, "--alias", "cluster-S3");
+        run(shell, "ingest", part(0));
+    }
+
+    @AfterAll
+    static void drop() {
+        begun.close();
+    }
+
     @BeforeEach
-    void load() {
-        database = TestDatabase.createMigrated();
+    void start() {
+        database = begun.copy();
         shell = Shell.on(database, folder).with("caravan.manifests.incomplete-after", "0h");
-        run("source", "add", "--org", "1234567", "--cluster", CLUSTER, "--alias", "cluster-S3");
-        run("ingest", part(0));
     }
 
     @AfterEach
@@ -134,7 +149,7 @@ class IncompleteManifestTest {
         }
     }
 
-    private Path part(int member) {
+    private static Path part(int member) {
         return PayloadWriter.of(CLUSTER, PayloadWriter.uuid(1))
                 .date("2025-11-04T00:04:59Z")
                 .covering(HOURS)
@@ -160,6 +175,10 @@ class IncompleteManifestTest {
     }
 
     private Shell.Result run(Object... arguments) {
+        return run(shell, arguments);
+    }
+
+    private static Shell.Result run(Shell shell, Object... arguments) {
         Shell.Result result = shell.run(arguments);
         assertThat(result.code()).as(result.err() + result.out()).isZero();
         return result;

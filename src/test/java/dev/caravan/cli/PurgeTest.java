@@ -18,7 +18,9 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +31,8 @@ class PurgeTest {
     private static final String HOURLY = "org1234567.openshift_pod_usage_hours";
     private static final String DAILY = "org1234567.openshift_pod_usage_line_items_daily";
 
+    private static TestDatabase loaded;
+
     @TempDir
     Path folder;
 
@@ -37,14 +41,25 @@ class PurgeTest {
     private Shell shortHours;
     private Shell threeMonths;
 
+    @BeforeAll
+    static void load(@TempDir Path folder) {
+        loaded = TestDatabase.createMigrated();
+        Shell shell = Shell.on(loaded, folder);
+        shell.prepareSamples();
+        assertThat(shell.run("ingest", FIRST_SAMPLE, SECOND_SAMPLE).code()).isZero();
+    }
+
+    @AfterAll
+    static void drop() {
+        loaded.close();
+    }
+
     @BeforeEach
-    void load() {
-        database = TestDatabase.createMigrated();
+    void start() {
+        database = loaded.copy();
         shell = Shell.on(database, folder);
         shortHours = shell.with("caravan.hourly-retention-days", 7);
         threeMonths = shell.with("caravan.retention-months", 3);
-        shell.prepareSamples();
-        assertThat(shell.run("ingest", FIRST_SAMPLE, SECOND_SAMPLE).code()).isZero();
     }
 
     @AfterEach

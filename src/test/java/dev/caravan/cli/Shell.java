@@ -37,7 +37,8 @@ final class Shell {
                 "caravan.spool", folder.resolve("spool"),
                 "caravan.quarantine.directory", folder.resolve("quarantine"),
                 "caravan.retry.delay", 10,
-                "caravan.retry.attempts", 2));
+                "caravan.retry.attempts", 2,
+                "camel.main.jmx-enabled", false));
     }
 
     /** Commands that are told no database, where none may be started for them. */

@@ -21,24 +21,38 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A cluster changes its organisation, or goes with all it brought. */
 class SourceMoveRemoveTest {
+    private static TestDatabase prepared;
+
     @TempDir
     Path folder;
 
     private TestDatabase database;
     private Shell shell;
 
+    @BeforeAll
+    static void prepare(@TempDir Path folder) {
+        prepared = TestDatabase.createMigrated();
+        Shell.on(prepared, folder).prepareSamples();
+    }
+
+    @AfterAll
+    static void drop() {
+        prepared.close();
+    }
+
     @BeforeEach
     void start() {
-        database = TestDatabase.createMigrated();
+        database = prepared.copy();
         shell = Shell.on(database, folder);
-        shell.prepareSamples();
     }
 
     @AfterEach

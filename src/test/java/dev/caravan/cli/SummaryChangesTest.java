@@ -25,7 +25,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +39,8 @@ class SummaryChangesTest {
     private static final String MARKS = "org1234567.summary_mark";
     private static final List<Map<String, Object>> SAMPLE = SummaryComparison.readExpected(Shell.SAMPLES.resolve("S1"));
 
+    private static TestDatabase loaded;
+
     @TempDir
     Path folder;
 
@@ -44,13 +48,24 @@ class SummaryChangesTest {
     private Shell shell;
     private JdbcTemplate jdbc;
 
-    @BeforeEach
-    void load() throws SQLException {
-        database = TestDatabase.createMigrated();
-        jdbc = Shell.jdbc(database);
-        shell = Shell.on(database, folder);
+    @BeforeAll
+    static void load(@TempDir Path folder) {
+        loaded = TestDatabase.createMigrated();
+        Shell shell = Shell.on(loaded, folder);
         shell.prepareSamples();
         assertThat(shell.run("ingest", Shell.FIRST_SAMPLE).code()).isZero();
+    }
+
+    @AfterAll
+    static void dropLoaded() {
+        loaded.close();
+    }
+
+    @BeforeEach
+    void start() throws SQLException {
+        database = loaded.copy();
+        jdbc = Shell.jdbc(database);
+        shell = Shell.on(database, folder);
         assertSummary(SAMPLE);
     }
 

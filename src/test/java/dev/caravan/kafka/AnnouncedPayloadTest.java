@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.caravan.TestCaravan;
 import dev.caravan.TestKafka;
+import dev.caravan.embedded.EmbeddedKafka;
 import dev.caravan.oracle.ClusterModel;
 import dev.caravan.oracle.Hours;
 import dev.caravan.oracle.PayloadWriter;
@@ -28,12 +29,18 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.AdviceWith;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Payloads that Kafka messages announce, from a real broker and a server that wants signed addresses. */
+/**
+ * Payloads that Kafka messages announce, from a real broker and a server that wants signed addresses.
+ *
+ * <p>One process serves all tests but those that disturb it or its group; each has a cluster of its own.
+ */
 class AnnouncedPayloadTest {
     private static final List<String> ROUTES =
             List.of("intake/receive-announcement.yaml", "openshift/*.yaml", "operations/*.yaml");
@@ -41,28 +48,66 @@ class AnnouncedPayloadTest {
     private static final Hours DAY = Hours.day("2026-10-05");
     private static final String[] OURS = {"service", "hccm"};
 
+    private static PayloadServer server;
+    private static TestKafka sharedKafka;
+    private static TestCaravan shared;
+
     @TempDir
     Path folder;
 
-    private PayloadServer server;
+    private final String cluster = UUID.randomUUID().toString();
     private TestKafka kafka;
     private TestCaravan caravan;
-    private String cluster;
+
+    @BeforeAll
+    static void startShared() {
+        server = new PayloadServer();
+        sharedKafka = new TestKafka();
+        shared = started(sharedKafka);
+    }
+
+    @AfterAll
+    static void stopShared() {
+        shared.close();
+        sharedKafka.close();
+        server.close();
+    }
+
+    /** Returns when both consumers have their partitions: what is read while these are handed out may be read twice. */
+    private static TestCaravan started(TestKafka kafka) {
+        TestCaravan started = TestCaravan.start(ROUTES, settings(kafka));
+        eventually(() -> kafka.shares().equals(List.of(EmbeddedKafka.PARTITIONS, EmbeddedKafka.PARTITIONS)));
+        return started;
+    }
 
     @BeforeEach
-    void start() {
-        server = new PayloadServer();
-        kafka = new TestKafka();
-        caravan = TestCaravan.start(ROUTES, settings());
-        cluster = UUID.randomUUID().toString();
-        caravan.addSource(cluster, "announced");
+    void begin() {
+        server.forget();
+        sharedKafka.forget();
+        for (String table : List.of("caravan.quarantine", "org1234567.payload_claim")) {
+            shared.jdbc().update("delete from " + table);
+        }
+        use(sharedKafka, shared);
     }
 
     @AfterEach
-    void stop() {
-        caravan.close();
-        kafka.close();
-        server.close();
+    void stopOwn() {
+        if (caravan != shared) {
+            caravan.close();
+            kafka.close();
+        }
+    }
+
+    private void use(TestKafka kafka, TestCaravan caravan) {
+        this.kafka = kafka;
+        this.caravan = caravan;
+        caravan.addSource(cluster, "announced");
+    }
+
+    /** A process, topics and a group of this test's own. */
+    private void useOwn() {
+        TestKafka own = new TestKafka();
+        use(own, started(own));
     }
 
     @Test
@@ -72,12 +117,13 @@ class AnnouncedPayloadTest {
         caravan.addSource(sampleCluster, "cluster-S1");
         caravan.jdbc()
                 .update("insert into org1234567.reporting_enabledtagkeys (key)"
-                        + " select unnest(array['app', 'environment', 'team', 'zone']) on conflict do nothing");
+                        + " select unnest(array['app', 'environment', 'team', 'zone'])"
+                        + " on conflict (key, provider_type) do update set enabled = true");
         List<String> expected = new ArrayList<>();
         try (var payloads = Files.list(SAMPLE.resolve("payloads"))) {
             for (Path payload : payloads.sorted().toList()) {
                 String request = "request-" + expected.size();
-                kafka.announce(0, announcement(request, TestCaravan.ORGANISATION, server.file(payload)), OURS);
+                kafka.announce(4, announcement(request, TestCaravan.ORGANISATION, server.file(payload)), OURS);
                 expected.add(reply(request, "success"));
             }
         }
@@ -93,7 +139,7 @@ class AnnouncedPayloadTest {
         });
         assertThat(caravan.jdbc()
                         .queryForList("select origin from org1234567.payload_claim order by origin", String.class))
-                .containsExactly("kafka " + kafka.announce() + "/0/0", "kafka " + kafka.announce() + "/0/1");
+                .containsExactly("kafka " + kafka.announce() + "/4/0", "kafka " + kafka.announce() + "/4/1");
     }
 
     @Test
@@ -182,7 +228,7 @@ class AnnouncedPayloadTest {
     @Test
     void payloadOfAnUnknownSourceIsKeptAndRepliedToWithSuccess() {
         String message = announcement("request-1", "7654321", payload(1));
-        kafka.announce(0, message, OURS);
+        kafka.announce(5, message, OURS);
         eventually(() -> kafka.acknowledged() == 1 && unsent() == 0);
         assertThat(caravan.jdbc()
                         .queryForMap("select reason, org_id, stored_as is not null as stored, arrival_kind, topic,"
@@ -194,7 +240,7 @@ class AnnouncedPayloadTest {
                         entry("stored", true),
                         entry("arrival_kind", "kafka"),
                         entry("topic", kafka.announce()),
-                        entry("kafka_partition", 0),
+                        entry("kafka_partition", 5),
                         entry("kafka_offset", 0L),
                         entry("service", "hccm"),
                         entry("message", message));
@@ -315,12 +361,13 @@ class AnnouncedPayloadTest {
 
     @Test
     void twoReplicasWithTwoConsumersEachLoadEveryPayloadOnce() {
+        useOwn();
         List<String> clusters = new ArrayList<>();
         for (int number = 0; number < 4; number++) {
             clusters.add(UUID.randomUUID().toString());
             caravan.addSource(clusters.get(number), "source-" + number);
         }
-        try (var replica = caravan.replica(ROUTES, settings())) {
+        try (var replica = caravan.replica(ROUTES, settings(kafka))) {
             List<String> expected = new ArrayList<>();
             for (int number = 1; number <= 12; number++) {
                 String url = server.file(made(clusters.get(number % clusters.size()), number));
@@ -339,6 +386,7 @@ class AnnouncedPayloadTest {
 
     @Test
     void payloadCommittedBeforeItsOffsetIsADuplicateWhenItsMessageComesAgain() throws Exception {
+        useOwn();
         var failures = new AtomicInteger();
         AdviceWith.adviceWith(
                 caravan.bean(CamelContext.class),
@@ -360,6 +408,7 @@ class AnnouncedPayloadTest {
 
     @Test
     void payloadWhoseOffsetCannotBeMovedIsReadAgainAndNotKept() throws IOException {
+        useOwn();
         byte[] bytes = Files.readAllBytes(made(cluster, 1));
         server.answer("/expelled", request -> {
             if (server.requests() < 2) {
@@ -375,7 +424,7 @@ class AnnouncedPayloadTest {
         assertThat(kafka.replyTexts()).isNotEmpty().containsOnly(reply("request-1", "success"));
     }
 
-    private Map<String, Object> settings() {
+    private static Map<String, Object> settings(TestKafka kafka) {
         Map<String, Object> settings = new HashMap<>(kafka.settings());
         settings.put("caravan.download.hosts", server.host());
         return settings;

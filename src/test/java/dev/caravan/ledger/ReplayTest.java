@@ -88,7 +88,13 @@ class ReplayTest {
         try (var server = new PayloadServer();
                 var caravan = TestCaravan.start(
                         RouteApplication.ALL,
-                        Map.of("caravan.replay-interval", 100, "caravan.download.hosts", server.host()))) {
+                        Map.of(
+                                "camel.main.jmx-enabled",
+                                true,
+                                "caravan.replay-interval",
+                                100,
+                                "caravan.download.hosts",
+                                server.host()))) {
             String cluster = UUID.randomUUID().toString();
             caravan.addSource(cluster, "announced");
             String message = "{\"org_id\": \"1234567\", \"url\": \"%s\"}".formatted(server.file(payload(cluster)));

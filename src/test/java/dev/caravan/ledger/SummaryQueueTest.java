@@ -40,7 +40,13 @@ class SummaryQueueTest {
     void start() {
         caravan = TestCaravan.start(
                 RouteApplication.ALL,
-                Map.of("caravan.summaries.poll-interval", 100, "caravan.summaries.months-per-round", 1));
+                Map.of(
+                        "camel.main.jmx-enabled",
+                        true,
+                        "caravan.summaries.poll-interval",
+                        100,
+                        "caravan.summaries.months-per-round",
+                        1));
         for (String cluster : List.of("one", "two")) {
             caravan.addSource(cluster, "alias of " + cluster);
             Path payload = PayloadWriter.of(cluster, PayloadWriter.uuid(1))

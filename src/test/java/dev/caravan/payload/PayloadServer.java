@@ -90,6 +90,13 @@ public final class PayloadServer implements AutoCloseable {
         return answer("/" + file.getFileName(), request -> send(request, Files.readAllBytes(file)));
     }
 
+    /** Knows no path any more, and counts requests from now on. */
+    public void forget() {
+        answers.clear();
+        open.clear();
+        requests.set(0);
+    }
+
     public int requests() {
         return requests.get();
     }

@@ -43,6 +43,8 @@ class StoredUploadTest {
     void choose() {
         directory = folder.resolve("uploads");
         settings = Map.of(
+                "camel.main.jmx-enabled",
+                true,
                 "caravan.uploads.directory",
                 directory,
                 "caravan.uploads.poll-interval",
