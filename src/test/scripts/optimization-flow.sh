@@ -116,7 +116,8 @@ await answers "/api/ros/v1/workloads?cluster=$cluster" '"workload"'
 get "/api/ros/v1/workloads?cluster=$cluster" | grep -o '"workload":"[^"]*"' | sort
 await answers "/api/ros/v1/recommendations?start_date=1970-01-01&cluster=$cluster" '"recommendation_terms"'
 get "/api/ros/v1/recommendations?start_date=1970-01-01&cluster=$cluster" | grep -o '"count":[0-9]*'
-if grep -E " (WARN|ERROR) " "$log"; then
+# While the consumers share out the partitions, what one has just read is read again by another.
+if grep -E " (WARN|ERROR) " "$log" | grep -v "will be read again"; then
   exit 1
 fi
 echo "done"
