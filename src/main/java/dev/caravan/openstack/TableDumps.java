@@ -84,6 +84,7 @@ public final class TableDumps {
     /** The bytes of a table, closed with the exchange. */
     public InputStream open(@ExchangeProperty(TableImport.PROPERTY) TableImport replacement, Exchange exchange)
             throws IOException {
+        replacement.beginReading();
         InputStream bytes = TableDumpStream.open(replacement.file(), limits);
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
@@ -103,8 +104,16 @@ public final class TableDumps {
         return new CsvRows(table);
     }
 
-    /** Notes that a file or an object is dealt with. */
-    public void loaded(@ExchangeProperty(Delivery.PROPERTY) Delivery delivery) {
+    /**
+     * Notes that a file or an object is dealt with.
+     *
+     * @throws java.nio.file.FileSystemException when another file has taken its place meanwhile: it stays where it is
+     */
+    public void loaded(
+            @ExchangeProperty(Delivery.PROPERTY) Delivery delivery,
+            @ExchangeProperty(TableImport.PROPERTY) TableImport replacement)
+            throws IOException {
+        replacement.requireSameFile();
         move(delivery, "done");
         delivery.ended(Outcome.LOADED);
     }

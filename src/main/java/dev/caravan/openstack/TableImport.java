@@ -1,6 +1,11 @@
 package dev.caravan.openstack;
 
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -17,6 +22,15 @@ public final class TableImport {
     private final Path file;
     private final Instant started = Instant.now();
     private SiteTableRows rows;
+    private FileMark read;
+
+    /** What another file of the same name differs in. */
+    private record FileMark(Object key, FileTime modified, long bytes) {
+        static FileMark of(Path file) throws IOException {
+            var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return new FileMark(attributes.fileKey(), attributes.lastModifiedTime(), attributes.size());
+        }
+    }
 
     /**
      * @param origin where the rows come from, for people; without an account
@@ -48,6 +62,23 @@ public final class TableImport {
 
     Path file() {
         return file;
+    }
+
+    /** Notes which file it is that is about to be read. */
+    void beginReading() throws IOException {
+        read = FileMark.of(file);
+    }
+
+    /**
+     * Makes sure that what was read is what is there now.
+     *
+     * @throws FileSystemException when somebody has put another one in its place, which has to be read as well
+     */
+    void requireSameFile() throws IOException {
+        if (!FileMark.of(file).equals(read)) {
+            throw new FileSystemException(
+                    file.toString(), null, "was replaced while it was read, and is read anew as it is now");
+        }
     }
 
     /** Begins an attempt; what an earlier, rolled back one counted is void. */

@@ -4,7 +4,8 @@
 --            p_rows_stored, p_rows_rejected: rows that could be stored, and that could not; p_rejects: array of
 --            {row_number, reason, column_name}, the first of those that could not.
 -- Returns:   nothing.
--- Invariant: rows read = rows stored + rows rejected; what is said of an earlier import of the table is gone.
+-- Invariant: rows read = rows stored + rows rejected; what is said of an earlier import of the table is gone. By this server's
+--            clock, which tells when timelines were built too, the site was imported just now.
 -- Cost:      one row, and one a reject that is kept.
 create or replace function caravan.record_table_import(
     p_site text,
@@ -21,10 +22,10 @@ language plpgsql
 as $$
 begin
     insert into openstack.site as known (site, name, imported_at)
-    values (p_site, coalesce(p_name, p_site), p_imported_at)
+    values (p_site, coalesce(p_name, p_site), clock_timestamp())
     on conflict (site) do update
     set name = coalesce(p_name, known.name),
-        imported_at = greatest(known.imported_at, excluded.imported_at);
+        imported_at = excluded.imported_at;
 
     insert into openstack.table_import
         (site, table_name, imported_at, origin, rows_read, rows_stored, rows_rejected)

@@ -93,6 +93,7 @@ class KilledAtStepsIT {
         killAt(WayIn.ANNOUNCEMENT, "ingest-payload/log-outcome", 1);
         assertThat(process.log()).as("read again").contains("DUPLICATE kafka " + kafka.announce() + "/0/0");
         killAt(WayIn.BUCKET, "move-object/to-delete-object", 1);
+        killAt(WayIn.ANNOUNCEMENT, "deliver-outbox/to-topic", 1);
         assertAllIsAsAfterOneCleanPass();
     }
 

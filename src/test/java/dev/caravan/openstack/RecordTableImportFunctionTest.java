@@ -35,9 +35,10 @@ class RecordTableImportFunctionTest {
                 1,
                 1,
                 "[{\"row_number\": 1, \"reason\": \"not-a-number\"," + " \"column_name\": \"vcpus\"}]");
-        assertThat(database.rows(
-                        "select name, imported_at = '2024-01-02 00:00Z' from openstack.site where site = 'recorded'"))
-                .containsExactly("Site|t");
+        assertThat(database.rows("select name, table_name, to_char(t.imported_at at time zone 'UTC', 'DD')"
+                        + " from openstack.site join openstack.table_import t using (site) where site = 'recorded'"
+                        + " order by 2"))
+                .containsExactly("Site|nova.compute_nodes|01", "Site|nova.instances|02");
         assertThat(database.rows("select table_name, rows_read, rows_stored, rows_rejected, origin from"
                         + " openstack.table_import where site = 'recorded' order by 1"))
                 .containsExactly("nova.compute_nodes|2|1|1|file x", "nova.instances|7|5|2|file x");
@@ -47,9 +48,19 @@ class RecordTableImportFunctionTest {
                         "select table_name, row_number, reason, column_name from openstack.row_reject where site ="
                                 + " 'recorded'"))
                 .containsExactly("nova.compute_nodes|1|not-a-number|vcpus");
-        assertThat(database.rows(
-                        "select name, imported_at = '2024-01-03 00:00Z' from openstack.site where site = 'recorded'"))
-                .containsExactly("Site|t");
+        assertThat(database.text("select name from openstack.site where site = 'recorded'"))
+                .isEqualTo("Site");
+    }
+
+    @Test
+    void anImportComesAfterWhatWasBuiltWhateverTheTimeIsWhereItCameFrom() {
+        record("Site", "nova.instances", "2024-01-02 00:00Z", 0, 0, "[]");
+        database.jdbc().update("update openstack.site set built_at = clock_timestamp() where site = 'recorded'");
+        assertThat(database.count("openstack.site where site = 'recorded' and built_at > imported_at"))
+                .isEqualTo(1);
+        record("Site", "nova.instances", "2024-01-03 00:00Z", 0, 0, "[]");
+        assertThat(database.count("openstack.site where site = 'recorded' and built_at < imported_at"))
+                .isEqualTo(1);
     }
 
     @Test

@@ -127,7 +127,7 @@ class TableDumpTest {
     @Test
     void whatCannotBeTakenGoesToFailedWithItsReasonAndWhatWasThereStays(CapturedOutput output) throws IOException {
         drop("demo/blazar.extra_capabilities.csv", "id,capability_name\n1,node_type\n");
-        eventually(() -> rows("openstack.blazar_extra_capabilities") == 1);
+        eventually(() -> files("done").size() == 1);
 
         drop("unlisted/nova.instances.csv", "uuid\n");
         drop("Not A Site;drop/nova.instances.csv", "uuid\n");
@@ -151,6 +151,22 @@ class TableDumpTest {
                 .contains("Unclosed quoted field")
                 .contains("the table is no whole gzip")
                 .doesNotContain("ERROR");
+    }
+
+    @Test
+    void aFileThatTakesThePlaceOfOneBeingReadIsReadAsWell() throws Exception {
+        try (var other = caravan.jdbc().getDataSource().getConnection()) {
+            other.setAutoCommit(false);
+            other.createStatement().execute("select caravan.lock_site('demo', 0)");
+            drop("demo/blazar.extra_capabilities.csv", "id,capability_name\n1,node_type\n");
+            eventually(() -> rows("pg_stat_activity where datname = current_database() and state = 'active'"
+                            + " and query like 'select caravan.lock_site%'")
+                    > 0);
+            drop("demo/blazar.extra_capabilities.csv", "id,capability_name\n7,uid\n");
+            other.rollback();
+        }
+        eventually(() -> rows("openstack.blazar_extra_capabilities where id = '7'") == 1);
+        eventually(() -> files("done").size() == 1);
     }
 
     @Test
